@@ -48,6 +48,10 @@ export class HallWindow {
   private readonly current = signal<ScreenStatus>("closed");
   private readonly screen = signal<HallScreen | null>(null);
   private missing: ReturnType<typeof setTimeout> | undefined;
+  /** This tab has the screen. */
+  private isOwner = false;
+  /** Counts the requests for it. */
+  private turn = 0;
   private remembered: Remembered;
 
   constructor(
@@ -55,8 +59,8 @@ export class HallWindow {
     private readonly key: string,
   ) {
     this.status = this.current;
-    this.remembered = read(key);
-    if (this.remembered.isWanted) this.awaitScreen(true);
+    this.remembered = { ...read(key), isWanted: false };
+    this.own();
     effect(() => this.feed());
     setInterval(() => {
       const screen = this.screen.peek();
@@ -70,6 +74,7 @@ export class HallWindow {
       clearTimeout(this.missing);
       this.isBlocked.value = false;
       this.current.value = "window";
+      if (!this.isOwner) this.own(true);
       this.remember({ isWanted: true });
       this.screen.value = screen;
     },
@@ -90,6 +95,7 @@ export class HallWindow {
 
   /** Open it, on the projector's display where the browser knows of it. Call in a user gesture. */
   async open(): Promise<void> {
+    if (!this.isOwner) this.own(true);
     this.remember({ isWanted: true });
     const opened = window.open(ADDRESS, NAME, windowFeatures(await this.display()));
     this.isBlocked.value = opened === null;
@@ -116,6 +122,38 @@ export class HallWindow {
     this.screen.value = null;
     this.current.value = "closed";
     this.isBlocked.value = false;
+  }
+
+  /**
+   * Be the one tab of this hall that has the screen, and open it again if it was open. Another tab has it until it is
+   * gone, or until this one takes it: what that one has open is not missing here.
+   */
+  private own(takes = false): void {
+    const turn = ++this.turn;
+    const granted = (): void => {
+      if (turn !== this.turn) return;
+      this.isOwner = true;
+      if (takes) return;
+      this.remembered = read(this.key);
+      if (this.remembered.isWanted && this.screen.peek() === null) this.awaitScreen(true);
+    };
+    const held = (): Promise<never> => {
+      granted();
+      return new Promise(() => undefined); // until the page goes
+    };
+    // Missing where the page is not secure.
+    const locks: LockManager | undefined = navigator.locks;
+    if (!locks) granted();
+    else locks.request(this.key, { steal: takes }, held).catch(() => turn === this.turn && this.lose());
+  }
+
+  /** Another tab has taken the screen. */
+  private lose(): void {
+    this.isOwner = false;
+    this.remembered = { ...this.remembered, isWanted: false };
+    clearTimeout(this.missing);
+    if (this.screen.peek() === null) this.current.value = "closed";
+    this.own();
   }
 
   /** Say that it is missing if it does not attach in time. `isLoaded`: and load it again, after a crash. */
