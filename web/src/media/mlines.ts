@@ -100,7 +100,7 @@ export const sentSize = (reduced: Reduction | null): SentSize =>
 
 /**
  * The camera's encodings. The small one comes first: Chromium allocates bandwidth from the front, and pads up to the
- * maximum of all but the last (measured: with `h` in front, 2.5 Mb/s whatever the picture shows).
+ * maximum of all but the last (measured: with `h` in front, 2.5 Mbit/s whatever the picture shows).
  */
 export function simulcastEncodings(): RTCRtpEncodingParameters[] {
   return [

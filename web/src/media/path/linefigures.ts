@@ -88,7 +88,7 @@ export type LineVerdict = "720p" | "small" | "poor" | "unmeasured";
 export type LineLimit = "up" | "loss" | "trip";
 
 /**
- * The limits. Up: the three layers of a camera take 3.3 Mb/s at most, and show 720p from 1.5 Mb/s for the largest; the
+ * The limits. Up: the three layers of a camera take 3.3 Mbit/s at most, and show 720p from 1.5 Mbit/s for the largest; the
  * smaller two share 0.8, and one of them is enough for a small picture. Loss and round trip as in `show/quality`: retransmission hides 2 %, at 10 % speech breaks up; from
  * 300 ms people talk over each other, at 800 ms they cannot converse.
  */
@@ -123,7 +123,7 @@ export function judgeLine({ rtt_ms, loss, up_kbps }: LineFigures): {
 
 /** The sender's estimate begins at 300 kb/s, and has found the rate of a camera within 3 s on most lines. */
 export const MEASURE_S = 5;
-/** Over a long round trip it takes longer: 1.9 Mb/s after 5 s at 60 ms, on a line of 10 Mb/s. */
+/** Over a long round trip it takes longer: 1.9 Mbit/s after 5 s at 60 ms, on a line of 10 Mbit/s. */
 export const MAX_MEASURE_S = 10;
 
 /** Whether the figures of so many seconds are final. */

@@ -125,7 +125,7 @@ function Row({ id, show, destination, media }: RowProperties) {
           )}
           {isPlace(destination) && <ApproveButton id={id} show={show} name={destination.name} here={here} />}
         </td>
-        <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mb/s`}</td>
+        <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mbit/s`}</td>
       </tr>
       {here && explained.value === id && <PathRow path={destination.path} media={media} />}
     </>

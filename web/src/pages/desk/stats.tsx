@@ -101,7 +101,7 @@ function Row({ testid, end }: { testid: string; end: SourceDoc | DestinationDoc 
         hint={link ? t.lostInAll(figure(link.lost)) : undefined}
       />
       <Figure value={link?.jitter_ms ?? null} unit="ms" />
-      <Figure value={link && kbps !== null ? kbps / 1000 : null} digits={1} unit="Mb/s" />
+      <Figure value={link && kbps !== null ? kbps / 1000 : null} digits={1} unit="Mbit/s" />
       <td class="number" data-layer={layer}>
         {layer === null ? "–" : named(t.layers, layer)}
       </td>
