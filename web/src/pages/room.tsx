@@ -1,7 +1,6 @@
 /** The room console: the hall's picture, tally, camera and sound. Runs unattended. */
 
 import { signal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { known, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
@@ -21,6 +20,7 @@ import { PathState, useLineTrial } from "../parts/linepath";
 import { LipSync } from "../parts/lipsync";
 import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
+import { Modal } from "../parts/modal";
 import { Outputs } from "../parts/outputs";
 import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
@@ -204,21 +204,25 @@ function Setup({ media }: { media: PageMedia }) {
   const { devices } = media;
   const isFirst = !devices.choice.value.started;
   useLineTrial(media);
-  const start = (): void => {
+  const close = (): void => {
     choosing.value = false;
+  };
+  const closed = isFirst ? null : close;
+  const start = (): void => {
+    close();
     startSound();
     media.enter();
     void devices.start();
   };
   if (!devices.wasRequested.value || devices.isAsking.value)
     return (
-      <Veil title={welcome.value?.name ?? ""}>
+      <Modal testid="setup" label={welcome.value?.name ?? ""} closed={closed}>
         <h1>{welcome.value?.name}</h1>
         <Ask media={media} hint={t.roomAskHint} />
-      </Veil>
+      </Modal>
     );
   return (
-    <Veil title={t.deviceTitle} class="setup">
+    <Modal testid="setup" label={t.deviceTitle} class="panel setup" closed={closed}>
       <div>
         <h1>{isFirst ? welcome.value?.name : t.deviceTitle}</h1>
         <p class="muted">{isFirst ? t.joinHintRoom : t.deviceHint}</p>
@@ -234,23 +238,6 @@ function Setup({ media }: { media: PageMedia }) {
       <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
         {isFirst ? t.hall.join : t.done}
       </Button>
-    </Veil>
-  );
-}
-
-interface VeilProperties {
-  title: string;
-  class?: string;
-  children: ComponentChildren;
-}
-
-/** A modal panel over the page. */
-function Veil({ title, class: name = "", children }: VeilProperties) {
-  return (
-    <div class="veil">
-      <section class={`panel ${name}`} role="dialog" aria-modal="true" aria-label={title} data-testid="setup">
-        {children}
-      </section>
-    </div>
+    </Modal>
   );
 }

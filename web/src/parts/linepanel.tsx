@@ -17,6 +17,7 @@ import { destinationOf } from "../show/agenda";
 import { gradeOfLoss, gradeOfTrip } from "../show/quality";
 import { figure, texts } from "../texts";
 import { Button } from "./button";
+import { Modal } from "./modal";
 
 const SIZE = { width: 300, height: 48 };
 const PLOTS: readonly (readonly LineFigure[])[] = [["trip"], ["loss"], ["up", "down"]];
@@ -128,39 +129,31 @@ export function LinePanel({ media }: { media: PageMedia }) {
   if (!isOpen.value) return null;
   const samples = history.value;
   return (
-    <div class="veil">
-      <section
-        class="panel line-panel"
-        role="dialog"
-        aria-modal="true"
-        aria-label={t.line.title}
-        data-testid="line-panel"
-      >
-        <h1>{t.line.title}</h1>
-        {PLOTS.map((figures) => (
-          <figure key={figures[0]} data-testid={`line-${figures[0]}`}>
-            <figcaption>
-              {t.line.names[figures[0] ?? "trip"]}
-              <strong class="tabular">
-                {figures.map((name) => valueWords(name, samples.at(-1)?.[name] ?? null)).join(" ")}
-              </strong>
-              <span class="muted tabular">{t.line.upTo(topWords(samples, figures))}</span>
-            </figcaption>
-            <LinePlot figures={figures} />
-          </figure>
-        ))}
-        <p class="muted line-axis">
-          <span>{t.line.tenMinutes}</span>
-          <span>{t.line.now}</span>
-        </p>
-        <EncoderLine media={media} />
-        <Restarts media={media} />
-        <DeskContact />
-        <Button testid="line-close" class="primary" press={close}>
-          {texts.value.close}
-        </Button>
-      </section>
-    </div>
+    <Modal class="panel line-panel" label={t.line.title} testid="line-panel" closed={close}>
+      <h1>{t.line.title}</h1>
+      {PLOTS.map((figures) => (
+        <figure key={figures[0]} data-testid={`line-${figures[0]}`}>
+          <figcaption>
+            {t.line.names[figures[0] ?? "trip"]}
+            <strong class="tabular">
+              {figures.map((name) => valueWords(name, samples.at(-1)?.[name] ?? null)).join(" ")}
+            </strong>
+            <span class="muted tabular">{t.line.upTo(topWords(samples, figures))}</span>
+          </figcaption>
+          <LinePlot figures={figures} />
+        </figure>
+      ))}
+      <p class="muted line-axis">
+        <span>{t.line.tenMinutes}</span>
+        <span>{t.line.now}</span>
+      </p>
+      <EncoderLine media={media} />
+      <Restarts media={media} />
+      <DeskContact />
+      <Button testid="line-close" class="primary" press={close}>
+        {texts.value.close}
+      </Button>
+    </Modal>
   );
 }
 

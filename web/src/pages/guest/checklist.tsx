@@ -82,7 +82,7 @@ export function Ready({ media }: { media: PageMedia }) {
   const isCameraOn = camera?.state === "ok";
   const isMicrophoneOn = microphone?.word === "heard" || microphone?.word === "notHeard";
   return (
-    <div class="turn-ready" role="alert" data-testid="get-ready">
+    <div class="turn-ready" data-testid="get-ready">
       <span class={isCameraOn ? "" : "off"}>{isCameraOn ? t.camera.on : t.camera.off}</span>
       <span class={isMicrophoneOn ? "" : "off"}>{isMicrophoneOn ? t.microphone.on : t.microphone.off}</span>
       <span>{t.lookAtCamera}</span>

@@ -15,6 +15,7 @@ import { InputChips, InputsButton, InputsPanel } from "../../parts/inputs/panel"
 import { OwnLine, useOwnLine } from "../../parts/line";
 import { useLineTrial } from "../../parts/linepath";
 import { Messages } from "../../parts/messages";
+import { Modal } from "../../parts/modal";
 import { Program } from "../../parts/program";
 import { useAwake } from "../../parts/screen";
 import { Ask, DeviceChoice, Mirror, useReentry } from "../../parts/setup";
@@ -182,15 +183,16 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
 
 function Devices({ media }: { media: PageMedia }) {
   const t = texts.value;
+  const done = (): void => {
+    choosing.value = false;
+  };
   return (
-    <div class="veil">
-      <section class="panel" role="dialog" aria-modal="true" aria-label={t.deviceTitle}>
-        <h1>{t.deviceTitle}</h1>
-        <DeviceChoice media={media} />
-        <Button testid="done-button" class="primary big" press={() => (choosing.value = false)}>
-          {t.done}
-        </Button>
-      </section>
-    </div>
+    <Modal testid="devices" label={t.deviceTitle} closed={done}>
+      <h1>{t.deviceTitle}</h1>
+      <DeviceChoice media={media} />
+      <Button testid="done-button" class="primary big" press={done}>
+        {t.done}
+      </Button>
+    </Modal>
   );
 }

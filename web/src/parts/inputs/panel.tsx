@@ -5,6 +5,7 @@ import { phaseOf } from "../../media/inputs/phase";
 import type { PageMedia } from "../../media/pagemedia";
 import { texts } from "../../texts";
 import { Button } from "../button";
+import { Modal } from "../modal";
 import { factsOf, InputCard, InputSign, noteText } from "./card";
 
 const isOpen = signal(false);
@@ -63,31 +64,26 @@ interface PanelProperties {
 
 export function InputsPanel({ media, title, hint }: PanelProperties) {
   const t = texts.value;
+  const close = (): void => {
+    isOpen.value = false;
+  };
   if (!isOpen.value) return null;
   return (
-    <div class="veil">
-      <section
-        class="panel inputs-panel"
-        role="dialog"
-        aria-modal="true"
-        aria-label={title}
-        data-testid="inputs-panel"
-      >
-        <div>
-          <h1>{title}</h1>
-          <p class="muted">
-            {hint} {t.inputs.tip}
-          </p>
-        </div>
-        <div class="input-cards">
-          {media.inputs.list.value.map((input) => (
-            <InputCard key={input.source} input={input} />
-          ))}
-        </div>
-        <Button testid="inputs-done" class="primary" press={() => (isOpen.value = false)}>
-          {t.done}
-        </Button>
-      </section>
-    </div>
+    <Modal class="panel inputs-panel" label={title} testid="inputs-panel" closed={close}>
+      <div>
+        <h1>{title}</h1>
+        <p class="muted">
+          {hint} {t.inputs.tip}
+        </p>
+      </div>
+      <div class="input-cards">
+        {media.inputs.list.value.map((input) => (
+          <InputCard key={input.source} input={input} />
+        ))}
+      </div>
+      <Button testid="inputs-done" class="primary" press={close}>
+        {t.done}
+      </Button>
+    </Modal>
   );
 }

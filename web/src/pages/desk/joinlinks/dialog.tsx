@@ -1,7 +1,8 @@
 /** A dialog over the desk. Escape closes it, and the focus goes back to where it was. */
 
 import type { ComponentChildren, RefObject } from "preact";
-import { useEffect, useId } from "preact/hooks";
+import { useId } from "preact/hooks";
+import { Modal } from "../../../parts/modal";
 
 interface Properties {
   testid: string;
@@ -17,15 +18,8 @@ interface Properties {
 
 export function Dialog({ testid, title, dialog, closed, class: name = "", tools, children }: Properties) {
   const heading = useId();
-  useEffect(() => dialog.current?.showModal(), [dialog]);
   return (
-    <dialog
-      ref={dialog}
-      class={`joinlinks ${name}`}
-      data-testid={testid}
-      aria-labelledby={heading}
-      onClose={closed}
-    >
+    <Modal testid={testid} labelledby={heading} class={`joinlinks ${name}`} dialog={dialog} closed={closed}>
       <header class="joinlinks-head">
         <h1 id={heading} tabIndex={-1}>
           {title}
@@ -33,6 +27,6 @@ export function Dialog({ testid, title, dialog, closed, class: name = "", tools,
         {tools}
       </header>
       {children}
-    </dialog>
+    </Modal>
   );
 }
