@@ -11,8 +11,10 @@ from tests.e2e.rooms import WITHIN, browsers, launch
 from tests.events import write
 from tests.server.process import server
 
-HALLS = ["krefeld", "berlin", "tokio", "osaka", "kyoto", "nagoya", "kobe", "hamburg", "leipzig", "bonn"]
+HALLS = ["krefeld", "berlin", "tokio", "osaka", "kyoto", "nagoya", "kobe", "hamburg"]
 GUESTS = ["tanaka", "weber", "sato", "uchida"]
+INPUTS = dict.fromkeys(["krefeld", "uchida"], "[main, slides]")
+"""Of the hall and the guest whose pages are looked at."""
 NOTES = "Mind the gap between the two stages. " * 12
 EVENT = "\n".join(
     [
@@ -22,9 +24,12 @@ EVENT = "\n".join(
         "languages: [de, ja]",
         "interpreters: {kabine: {name: Kabine 1, languages: [de, ja], seats: 2}}",
         "venues:",
-        *(f"  {hall}: {{name: {hall.capitalize()}}}" for hall in HALLS),
+        *(f"  {hall}: {{name: {hall.capitalize()}, inputs: {INPUTS.get(hall, '[main]')}}}" for hall in HALLS),
         "guests:",
-        *(f"  {guest}: {{name: {guest.capitalize()}, timezone: Asia/Tokyo}}" for guest in GUESTS),
+        *(
+            f"  {guest}: {{name: {guest.capitalize()}, timezone: Asia/Tokyo, inputs: {INPUTS.get(guest, '[main]')}}}"
+            for guest in GUESTS
+        ),
         "agenda:",
         "  - {id: one, title: Begrüßung durch den Präsidenten der Gesellschaft, start: 10:00, duration: 1m,"
         f" source: uchida, notes: {NOTES!r}}}",
@@ -34,7 +39,7 @@ EVENT = "\n".join(
         " layout: grid}",
     ]
 )
-"""Fourteen sources. The guest who is last among them is on air, the one before is next."""
+"""Fourteen sources. The guest who is last among them is on air with the camera alone, the one before is next."""
 LONG = ("Please check the sound in the hall at once: there is a hum from radio link three. " * 7)[:500]
 SIZES = [(1366, 768), (1440, 900), (1920, 1080), (740, 360), (390, 844), (360, 640)]
 LANGUAGES = ["de", "ja"]

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { known, state, status, welcome } from "../../link/session";
+import { canShare } from "../../media/inputs/screen";
 import type { PageMedia } from "../../media/pagemedia";
 import { isAutoplayBlocked } from "../../media/sound/contexts";
 import { Agenda } from "../../parts/agenda";
@@ -169,7 +170,7 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         </Button>
         <TalkToDesk media={media} class="big" />
         <FlagButton class="big" />
-        <InputsButton media={media} words={t.inputs.shareScreen} hint={t.inputs.shareHint} class="big" />
+        {canShare(navigator.mediaDevices) && <ShareSlides media={media} class="big share-slides" />}
       </div>
       <InputChips media={media} />
       <Agenda zone={zone} place={me} />
@@ -181,6 +182,14 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
   );
 }
 
+/** On a phone there is no room for it beside the other buttons, and phones cannot share: the panel says so. */
+function ShareSlides({ media, class: name = "" }: { media: PageMedia; class?: string }) {
+  const { shareScreen, shareHint, unsupported } = texts.value.inputs;
+  if (media.inputs.list.value.length === 0) return null;
+  if (!canShare(navigator.mediaDevices)) return <p class="muted">{unsupported}</p>;
+  return <InputsButton media={media} words={shareScreen} hint={shareHint} class={name} />;
+}
+
 function Devices({ media }: { media: PageMedia }) {
   const t = texts.value;
   const done = (): void => {
@@ -190,6 +199,7 @@ function Devices({ media }: { media: PageMedia }) {
     <Modal testid="devices" label={t.deviceTitle} closed={done}>
       <h1>{t.deviceTitle}</h1>
       <DeviceChoice media={media} />
+      <ShareSlides media={media} />
       <Button testid="done-button" class="primary big" press={done}>
         {t.done}
       </Button>
