@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+import pytest_asyncio
+from playwright.async_api import Page, expect
 
 from signaling.client import Client
-from tests.e2e.rooms import SMALL, Room, browsers, room
+from tests.e2e.rooms import SMALL, WITHIN, Room, browsers, keeping, room
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
@@ -101,21 +102,37 @@ async def staged(
             await asyncio.gather(beating, return_exceptions=True)
 
 
+async def knows(page: Page, item: str | None) -> None:
+    """Wait until a page has heard that this item is on air: it hears of it later than others may."""
+    await page.wait_for_function("item => schalte.state.show.item === item", arg=item)
+
+
 async def rested(desk: Page) -> None:
-    """Wait until Next acts again: it rests after each change of item."""
+    """Wait until Next acts again: it rests after each change of item that the page `knows` of."""
     await desk.locator("[data-testid='next-button']:not([aria-disabled='true']):enabled").wait_for()
 
 
-@pytest.fixture(autouse=True)
-async def real_time() -> None:
-    """Without asyncio's debug mode, in which headless peers took twice the processor's time.
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests here run in one event loop, which the browsers that they share belong to."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
-    Tests of the units, of the server and of networks keep it.
+
+@pytest_asyncio.fixture(autouse=True, scope="session", loop_scope="session")
+async def shared_browsers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[None]:
+    """Browsers are started once.
+
+    asyncio's debug mode is off here: headless peers took twice the processor's time in it. Tests of the units, of the
+    server and of networks keep it.
     """
+    expect.set_options(timeout=WITHIN)
     asyncio.get_running_loop().set_debug(False)
+    async with keeping(tmp_path_factory.mktemp("devices")):
+        yield
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """All four are live, the show has not begun."""
     async with staged(tmp_path, PLACES) as everybody:

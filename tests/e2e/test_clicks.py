@@ -15,7 +15,7 @@ from playwright.async_api import Page
 
 from bridge.room.tone import LEVEL_DBFS, SAMPLE_RATE, pitch
 from signaling.client import Client
-from tests.e2e.rooms import browsers, launch
+from tests.e2e.rooms import browser_of, browsers
 from tests.e2e.sounds import headless, page, plays, until_at
 from tests.events import SHORT, write
 from tests.server.process import server
@@ -60,8 +60,7 @@ async def test_a_listener_hears_no_click_between_the_floor_and_two_channels(tmp_
             link = running.link("interpreter", booth)
             await stack.enter_async_context(headless(link, f"{booth}/1", code, has_camera=False))
         playwright = await stack.enter_async_context(browsers())
-        browser = await launch(playwright, tmp_path, "tokio", NOBODY)
-        stack.push_async_callback(browser.close)
+        browser = await stack.enter_async_context(browser_of(playwright, tmp_path, "tokio", NOBODY))
         await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
         await moderator.command("start")
         for booth in BOOTHS:

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.rooms import WITHIN, browsers, launch
+from tests.e2e.rooms import WITHIN, browser_of, browsers
 from tests.events import SHORT, write
 from tests.server.process import server
 
@@ -39,8 +39,7 @@ async def test_a_code_is_taken_as_people_type_it_and_a_mistake_keeps_what_was_ty
         link = running.link("stage")
         code = link.partition("#")[2]
         full_width = "".join(chr(ord(symbol) + 0xFEE0) for symbol in code.lower())
-        browser = await launch(playwright, tmp_path, "desk", 63)
-        try:
+        async with browser_of(playwright, tmp_path, "desk", 63) as browser:
             page = await _page(browser, running.url)
             field, hint = page.get_by_test_id("code"), page.get_by_test_id("code-hint")
             await expect(field).to_be_focused()
@@ -86,14 +85,11 @@ async def test_a_code_is_taken_as_people_type_it_and_a_mistake_keeps_what_was_ty
             await field.fill(code)
             await field.press("Enter")
             await page.locator(".stage").wait_for()
-        finally:
-            await browser.close()
 
 
 async def test_a_page_that_cannot_begin_says_so_and_what_to_do(tmp_path: Path) -> None:
     async with server(write(tmp_path, SHORT), tmp_path / "data") as running, browsers() as playwright:
-        browser = await launch(playwright, tmp_path, "desk", 63)
-        try:
+        async with browser_of(playwright, tmp_path, "desk", 63) as browser:
             page = await _page(browser, running.link("stage"), NEVER_OPENS)
             await expect(page.get_by_test_id("waiting-hint")).to_contain_text("This page keeps trying.")
 
@@ -109,8 +105,6 @@ async def test_a_page_that_cannot_begin_says_so_and_what_to_do(tmp_path: Path) -
                 await page.get_by_role("heading", name="Not possible right now").wait_for()
                 await expect(page.get_by_test_id("gate-text")).to_contain_text("This page keeps trying.")
             await page.get_by_role("heading", name="This link does not work").wait_for()
-        finally:
-            await browser.close()
 
 
 @asynccontextmanager

@@ -134,7 +134,7 @@ async def test_what_the_desk_writes_is_read_in_the_room_and_its_letters_are_no_s
         assert (state["show"]["item"], state["show"]["undo"]) == ("one", "message"), (
             "N, T and L are letters here"
         )
-        assert await desk.get_by_test_id("message-text").input_value() == ""
+        await expect(desk.get_by_test_id("message-text")).to_have_value("")
         await room.get_by_test_id("message-away-krefeld").click()
         await message.wait_for(state="detached")
         # Put away there, it still stands for the desk, which can say it once more.

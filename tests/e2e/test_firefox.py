@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from signaling.client import Client
 from tests.e2e.bidi import Page
@@ -85,7 +86,7 @@ class Evening:
         await self.berlin.page.evaluate(f"({COLOURS})('program-video')")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def evening(internet: Net, tmp_path: Path) -> AsyncIterator[Evening]:
     async with AsyncExitStack() as stack:
         inside, krefeld = internet.site("server"), internet.site("krefeld")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bridge.room.tone import pitch
 from signaling.client import Client
@@ -75,7 +76,7 @@ async def hears(page: Page, *codes: int, of: tuple[int, ...]) -> None:
     )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hotel(internet: Net, tmp_path: Path) -> AsyncIterator[Hotel]:
     async with AsyncExitStack() as stack:
         inside, site = internet.site("server"), internet.site("hotel")

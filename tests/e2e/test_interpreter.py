@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Playwright, expect
 
 from signaling.client import Client
-from tests.e2e.rooms import WITHIN, Room, browsers, room
+from tests.e2e.rooms import Room, browsers, room
 from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
@@ -19,7 +20,6 @@ from tests.server.test_socket import until
 pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 ANNA, BEN, LISTENER = 1, 2, 3
 SEATS = [ANNA, BEN]
-expect.set_options(timeout=WITHIN)
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Kabine:
         return opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def kabine(tmp_path: Path) -> AsyncIterator[Kabine]:
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(server(write(tmp_path, BOOTH), tmp_path / "data"))

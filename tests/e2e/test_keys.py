@@ -11,7 +11,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from signaling.client import Client
-from tests.e2e.conftest import DESK, NO_PLACE, rested
+from tests.e2e.conftest import DESK, NO_PLACE, knows, rested
 from tests.e2e.rooms import browsers, room
 from tests.events import write
 from tests.server.process import server
@@ -42,7 +42,9 @@ class Keys:
     moderator: Client
 
     async def on_air(self, item: str | None) -> dict[str, Any]:
-        return await until(self.moderator, lambda state: state["show"]["item"] == item)
+        state = await until(self.moderator, lambda state: state["show"]["item"] == item)
+        await knows(self.page, item)
+        return state
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -59,6 +61,7 @@ async def keys(folder: Path) -> AsyncIterator[Keys]:
         await Client.open(running.link("moderator")) as moderator,
     ):
         await desk.page.get_by_test_id("start-button").click()
+        await knows(desk.page, "one")
         await rested(desk.page)
         yield Keys(desk.page, moderator)
         assert desk.errors == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from signaling.client import Client
-from tests.e2e.rooms import browsers, launch
+from tests.e2e.rooms import browser_of, browsers
 from tests.e2e.sounds import headless, page, plays, until_at
 from tests.events import SHORT, write
 from tests.server.process import server
@@ -34,8 +34,7 @@ async def test_a_listener_and_a_hall_hear_the_interpreter_and_the_floor_as_loud_
         moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
         await stack.enter_async_context(headless(running.link("venue", "krefeld"), "krefeld", FLOOR))
         playwright = await stack.enter_async_context(browsers())
-        browser = await launch(playwright, tmp_path, "tokio", NOBODY)
-        stack.push_async_callback(browser.close)
+        browser = await stack.enter_async_context(browser_of(playwright, tmp_path, "tokio", NOBODY))
         await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
         await moderator.command("start")
         listener = await stack.enter_async_context(page(browser, running.link("viewer"), errors, lang="ja"))

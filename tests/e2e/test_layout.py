@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Page
 
 from signaling.client import Client
-from tests.e2e.rooms import WITHIN, browsers, launch
+from tests.e2e.rooms import WITHIN, browser_of, browsers
 from tests.events import write
 from tests.server.process import server
 
@@ -67,8 +67,7 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
     async with server(event, tmp_path / "data", "--at", "10:13") as running, browsers() as playwright:
         async with await Client.open(running.link("moderator")) as moderator:
             await moderator.command("message", to="all", text=LONG, level="urgent")
-        browser = await launch(playwright, tmp_path, "krefeld", 0)
-        try:
+        async with browser_of(playwright, tmp_path, "krefeld", 0) as browser:
             faults: dict[str, list[str]] = {}
             for role in PLACES:
                 page = await browser.new_page()
@@ -88,8 +87,6 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
                     await _read_notes(page)
                 await page.close()
             assert faults == {}
-        finally:
-            await browser.close()
 
 
 async def test_the_panel_of_join_links_fits_at_every_size(tmp_path: Path) -> None:
@@ -97,8 +94,7 @@ async def test_the_panel_of_join_links_fits_at_every_size(tmp_path: Path) -> Non
         for place in ("krefeld", "hamburg"):
             running.link("venue", place)
         running.link("venue", "krefeld", 3600.0)
-        browser = await launch(playwright, tmp_path, "krefeld", 0)
-        try:
+        async with browser_of(playwright, tmp_path, "krefeld", 0) as browser:
             faults: dict[str, list[str]] = {}
             page = await browser.new_page()
             page.set_default_timeout(WITHIN)
@@ -108,8 +104,6 @@ async def test_the_panel_of_join_links_fits_at_every_size(tmp_path: Path) -> Non
                     await page.goto(running.link("moderator").replace("/j#", f"/j?lang={language}#"))
                     await _look_at_panel(page, language, faults)
             assert faults == {}
-        finally:
-            await browser.close()
 
 
 async def _look_at_panel(page: Page, language: str, faults: dict[str, list[str]]) -> None:
@@ -168,8 +162,7 @@ async def _read_notes(page: Page) -> None:
 
 async def test_a_stage_display_is_whole_without_its_server(tmp_path: Path) -> None:
     async with server(write(tmp_path, EVENT), tmp_path / "data") as running, browsers() as playwright:
-        browser = await launch(playwright, tmp_path, "krefeld", 0)
-        try:
+        async with browser_of(playwright, tmp_path, "krefeld", 0) as browser:
             page = await browser.new_page()
             page.set_default_timeout(WITHIN)
             await page.goto(running.link("stage").replace("/j#", "/j?lang=de#"))
@@ -180,5 +173,3 @@ async def test_a_stage_display_is_whole_without_its_server(tmp_path: Path) -> No
                 await page.set_viewport_size({"width": width, "height": height})
                 assert await page.evaluate(_FAULTS) == [], (width, height)
                 assert await page.evaluate("document.querySelector('.stage').scrollWidth") <= width
-        finally:
-            await browser.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from tests.e2e.rooms import browsers, launch
+from tests.e2e.rooms import browser_of, browsers
 
 ROOT = Path(__file__).parents[2]
 CEILING_DB = -6.0
@@ -76,8 +76,7 @@ async def test_no_burst_is_louder_than_the_ceiling_from_its_first_sample_on(
     module: str, tmp_path: Path
 ) -> None:
     async with browsers() as playwright:
-        browser = await launch(playwright, tmp_path, "krefeld", 0)
-        try:
+        async with browser_of(playwright, tmp_path, "krefeld", 0) as browser:
             page = await browser.new_page()
             await page.goto("about:blank")
             for level in (1.0, 4.0):  # at the floor's highest volume a burst is beyond full scale
@@ -89,5 +88,3 @@ async def test_no_burst_is_louder_than_the_ceiling_from_its_first_sample_on(
             # Speech at line-up level is not touched: what the compressor would add is taken off.
             quiet = await _heard(page, module, 0.1)
             assert abs(quiet["late"] + 20) <= 0.5, quiet
-        finally:
-            await browser.close()

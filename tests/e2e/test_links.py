@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link
-from tests.e2e.rooms import WITHIN, browsers, launch
+from tests.e2e.rooms import WITHIN, browser_of, browsers
 from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 
@@ -21,7 +21,6 @@ EVENT = BOOTH.replace("title: Probe", f"title: '{TITLE}'").replace(
     "languages: [de, ja]\ninter", "languages: [de, ja, en]\ninter"
 )
 """With three channels, and so with viewers of three languages."""
-expect.set_options(timeout=WITHIN)
 REFUSED = '[data-testid="gate"]'
 
 
@@ -72,8 +71,7 @@ async def desk(folder: Path, language: str = "en", *, read_only: bool = False) -
         running.link("venue", "krefeld")
         running.link("interpreter", "kabine")
         running.link("viewer")
-        browser = await launch(playwright, folder, "krefeld", 0)
-        try:
+        async with browser_of(playwright, folder, "krefeld", 0) as browser:
             context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale=language)
             context.set_default_timeout(WITHIN)
             page = await context.new_page()
@@ -87,8 +85,6 @@ async def desk(folder: Path, language: str = "en", *, read_only: bool = False) -
             await page.goto(link)
             await page.get_by_test_id("joinlinks-button").wait_for()
             yield opened
-        finally:
-            await browser.close()
 
 
 async def test_a_link_is_made_at_the_desk_used_closed_and_revoked(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from signaling.client import Client
@@ -91,7 +92,7 @@ class Hall:
         await expect(self.desk.get_by_test_id(f"sound-{HALL}")).to_have_text(there)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(server(write(tmp_path, BOTH_OPEN), tmp_path / "data"))
@@ -125,7 +126,6 @@ async def test_the_meter_shows_a_tone_of_1_khz_at_its_level(hall: Hall) -> None:
 
 
 async def test_hall_and_desk_say_what_is_wrong_with_the_sound_until_it_is_good(hall: Hall) -> None:
-    expect.set_options(timeout=WITHIN)
     await hall.play(lambda: speech(-34))
     await hall.is_said("too-low", "too quiet", "Raise the level at the mixer")
     await hall.play(lambda: [max(-1.0, min(1.0, sample)) for sample in speech(6)])

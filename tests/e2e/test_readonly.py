@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import Client
-from tests.e2e.rooms import WITHIN, browsers, launch, room
+from tests.e2e.rooms import WITHIN, browser_of, browsers, room
 from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 
@@ -51,8 +51,7 @@ async def test_a_desk_that_looks_on_shows_everything_and_says_why_it_changes_not
             await moderator.command("start")
             await moderator.command("message", to="krefeld", text="Louder", level="warn")
             await hall.page.get_by_test_id("flag-button").click()
-            browser = await launch(playwright, tmp_path, "desk", 63)
-            try:
+            async with browser_of(playwright, tmp_path, "desk", 63) as browser:
                 for language, why in LANGUAGES.items():
                     page = await browser.new_page()
                     page.set_default_timeout(WITHIN)
@@ -74,8 +73,6 @@ async def test_a_desk_that_looks_on_shows_everything_and_says_why_it_changes_not
                 await expect(page.get_by_test_id("toast").first).to_contain_text(LANGUAGES["en"])
                 shown = moderator.state["show"]
                 assert (shown["item"], shown["armed"], shown["taken"]) == ("one", None, None)
-            finally:
-                await browser.close()
 
 
 async def _disabled(page: Page, why: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from signaling.client import Client
-from tests.e2e.rooms import browsers, launch
+from tests.e2e.rooms import browser_of, browsers
 from tests.e2e.sounds import headless, page, plays, until_at
 from tests.events import BOOTH, SHORT, write
 from tests.server.process import server
@@ -35,8 +35,7 @@ async def test_a_word_aside_is_heard_in_headphones_with_the_programme_lowered_an
             ("desk", DESK, running.link("moderator")),
             ("hall", HALL, running.link("venue", "tokio")),
         ):
-            browser = await launch(playwright, tmp_path, name, code)
-            stack.push_async_callback(browser.close)
+            browser = await stack.enter_async_context(browser_of(playwright, tmp_path, name, code))
             pages[name] = await stack.enter_async_context(page(browser, link, errors))
         desk, hall = pages["desk"], pages["hall"]
         await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
@@ -90,8 +89,7 @@ async def test_a_hall_calls_the_desk_confirms_its_message_and_sees_a_cue(tmp_pat
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(server(write(tmp_path, SHORT), tmp_path / "data"))
         playwright = await stack.enter_async_context(browsers())
-        browser = await launch(playwright, tmp_path, "tokio", HALL)
-        stack.push_async_callback(browser.close)
+        browser = await stack.enter_async_context(browser_of(playwright, tmp_path, "tokio", HALL))
         desk = await stack.enter_async_context(page(browser, running.link("moderator"), errors))
         hall = await stack.enter_async_context(page(browser, running.link("venue", "tokio"), errors))
         await hall.get_by_test_id("start-button").click()
@@ -119,8 +117,7 @@ async def test_a_desk_chooses_its_microphone_and_cannot_talk_to_an_empty_booth(t
     async with AsyncExitStack() as stack:
         running = await stack.enter_async_context(server(write(tmp_path, BOOTH), tmp_path / "data"))
         playwright = await stack.enter_async_context(browsers())
-        browser = await launch(playwright, tmp_path, "desk", DESK)
-        stack.push_async_callback(browser.close)
+        browser = await stack.enter_async_context(browser_of(playwright, tmp_path, "desk", DESK))
         desk = await stack.enter_async_context(page(browser, running.link("moderator"), errors))
         choice = desk.get_by_test_id("talk-microphone-select")
         await choice.select_option(index=2)
