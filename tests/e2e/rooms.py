@@ -16,6 +16,7 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright
 from bridge.room.testcard import TestCard
 from bridge.room.tone import pitch
 from tests.devices import write_wav, write_y4m
+from tests.network.namespaces import is_home
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SMALL, LARGE = (320, 180), (960, 540)
@@ -124,7 +125,7 @@ async def keeping(folder: Path) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def browsers() -> AsyncIterator[Playwright]:
-    if kept is not None:
+    if kept is not None and is_home():
         yield kept.playwright
         return
     async with async_playwright() as playwright:
@@ -191,7 +192,7 @@ async def browser_of(
     asks: bool = False,
 ) -> AsyncIterator[Browser]:
     """As `launch`, or a kept one of the same kind. What was opened in it is closed with the context."""
-    if kept is None or flags or executable != CHROMIUM:
+    if kept is None or not is_home() or flags or executable != CHROMIUM:
         started = await launch(playwright, folder, place, code, size, flags, executable, asks)
         try:
             yield started

@@ -45,6 +45,14 @@ import pytest
 CLONE_NEWNET = 0x40000000
 """From linux/sched.h; `os.setns` comes with Python 3.12."""
 _libc = ctypes.CDLL(None, use_errno=True)
+_NETWORK = Path("/proc/thread-self/ns/net")
+_HOME = _NETWORK.readlink() if _NETWORK.is_symlink() else None
+"""The network that the tests start in; None on a system without namespaces."""
+
+
+def is_home() -> bool:
+    """Whether this thread has entered no other machine: processes that were started before are on its network."""
+    return _HOME is None or _NETWORK.readlink() == _HOME
 
 
 class Machine:
@@ -91,7 +99,7 @@ class Machine:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Sockets and processes that this thread makes within the context are on this machine."""
-        home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+        home = os.open(_NETWORK, os.O_RDONLY)
         there = os.open(f"/proc/{self.pid}/ns/net", os.O_RDONLY)
         try:
             _set_network(there)

@@ -18,6 +18,7 @@ import aiohttp
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import endpoint
+from tests.network.namespaces import is_home
 from tests.server.forks import Forked, ForkServer
 
 START_TIMEOUT_S = 60.0
@@ -106,7 +107,7 @@ async def server(
 
 
 async def _start(arguments: Sequence[str], before: Sequence[str]) -> asyncio.subprocess.Process | Forked:
-    if fork_server is not None and not before:
+    if fork_server is not None and not before and is_home():
         return await fork_server.start(*arguments)
     return await asyncio.create_subprocess_exec(
         *before,
