@@ -116,7 +116,9 @@ export class FurtherInputs {
   }
 
   private refused(input: FurtherInput, error: unknown): never {
-    if (error instanceof Refusal && error.problem.code === "waiting") input.conflict.value = "waiting";
+    const isTaken = error instanceof Refusal && error.problem.code === "waiting";
+    // One that was replaced has been told, and does not wait.
+    if (isTaken && input.running.value) input.conflict.value = "waiting";
     throw error;
   }
 }
