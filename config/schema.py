@@ -342,7 +342,8 @@ class ItemPart(Part):
     )
     """Further sources on screen, at most eight. Default: none; in an open session all other venues."""
     layout: Annotated[Layout, _parsed_word(_choice(Layout, "layout")), _one_of(Layout)] | None = None
-    """Default: solo, side-by-side or grid, by the number of sources."""
+    """Default: solo, side-by-side or grid, by the number of sources. pip: `source` fills the screen, all of `with`
+    is small in its corner. So slides are the `source`; their speaker is in `with`, and first of the `fallback`."""
     mics: tuple[Source, ...] | None = None
     """Open microphones. Default: all on screen; in a break none; in an open session all sources."""
     return_: Source | None = Field(default=None, alias="return")
