@@ -132,7 +132,7 @@ async def test_slides_are_on_air_while_they_stand_and_until_they_are_ended(tmp_p
         await deck.set_content(slide(SLIDES))
         await hall.bring_to_front()
         await hall.reload()
-        await hall.locator("[data-testid='input-chip-tokio/slides'][data-phase=again]").click()
+        await hall.locator("[data-testid='input-chip-tokio/slides'].again").click()
         await until(desk, lambda s: s["sources"]["tokio"]["state"] == "live")
         await hall.get_by_test_id("input-start-tokio/slides").click()
         await until(desk, lambda s: _states(s) == ("live", "live"))

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { state } from "../link/session";
+import { state, welcome } from "../link/session";
 import type { Choice } from "../media/choice";
 import type { Input } from "../media/input";
 import type { PageMedia } from "../media/pagemedia";
@@ -126,12 +126,12 @@ export function DeviceChoice({ media, showsPath = true }: { media: PageMedia; sh
   );
 }
 
-/** The choice of the source that this computer feeds, where a hall has several. */
+/** The choice of the source that this computer feeds, where a hall has several. A guest's is always the camera. */
 function Inputs({ media }: { media: PageMedia }) {
   const sources = state.value?.event.places.find((p) =>
     p.sources.includes(media.source.value ?? ""),
   )?.sources;
-  if (!sources || sources.length < 2) return null;
+  if (!sources || sources.length < 2 || welcome.value?.role === "guest") return null;
   return (
     <label class="field">
       <span>{texts.value.thisInput}</span>

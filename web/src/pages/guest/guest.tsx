@@ -139,6 +139,7 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         <div class="guest-self">
           <Mirror media={media} testid="own-preview" mirrored={isMirrored(media)}>
             <FlipButton media={media} />
+            <InputChips media={media} />
           </Mirror>
         </div>
         {!isAutoplayBlocked.value && (
@@ -172,7 +173,6 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         <FlagButton class="big" />
         {canShare(navigator.mediaDevices) && <ShareSlides media={media} class="big share-slides" />}
       </div>
-      <InputChips media={media} />
       <Agenda zone={zone} place={me} />
       {choosing.value && <Devices media={media} />}
       <InputsPanel media={media} title={t.inputs.shareScreen} hint={t.inputs.shareHint} />

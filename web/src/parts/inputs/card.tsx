@@ -3,9 +3,10 @@
 import { state } from "../../link/session";
 import { isMicrophone } from "../../media/inputs/choice";
 import type { FurtherInput } from "../../media/inputs/furtherinput";
-import { type InputFacts, noteOf, phaseOf } from "../../media/inputs/phase";
+import { type InputFacts, type InputPhase, noteOf, phaseOf } from "../../media/inputs/phase";
 import { canShare } from "../../media/inputs/screen";
 import { type DevicePick, NONE } from "../../media/picks";
+import type { Light } from "../../show/light";
 import { refusalText } from "../../show/refusals";
 import { texts } from "../../texts";
 import { Button } from "../button";
@@ -19,7 +20,7 @@ import { lightWord } from "../words";
 /** The choice "the sound of what is shared", beside the microphones. */
 const SCREEN_SOUND = "screen";
 
-export function factsOf(input: FurtherInput): InputFacts {
+function factsOf(input: FurtherInput): InputFacts {
   const { kind, sound, started } = input.choice.value;
   return {
     kind,
@@ -34,16 +35,16 @@ export function factsOf(input: FurtherInput): InputFacts {
   };
 }
 
-function nameOf(input: FurtherInput): string {
+export function nameOf(input: FurtherInput): string {
   return state.value?.sources[input.source]?.name ?? input.source;
 }
 
-/** The tally of an input while it is sent, else what it does, in a word. */
-export function InputSign({ input }: { input: FurtherInput }) {
+/** What an input does, and its tally while it is sent: the word for both, and their class. */
+export function signOf(input: FurtherInput): { phase: InputPhase; light: Light; word: string } {
   const phase = phaseOf(factsOf(input));
   const light = phase === "sending" ? lightOf([input.source]) : "off";
   const word = light === "off" ? texts.value.inputs.states[phase] : lightWord(light);
-  return <span class={`input-sign ${phase} ${light}`}>{word}</span>;
+  return { phase, light, word };
 }
 
 /** What is wrong or to be known, in a sentence; empty while there is nothing. */
@@ -65,7 +66,7 @@ export function noteText(input: FurtherInput): string {
 export function InputCard({ input }: { input: FurtherInput }) {
   const { kind, sound } = input.choice.value;
   const note = noteText(input);
-  const phase = phaseOf(factsOf(input));
+  const { phase, light, word } = signOf(input);
   return (
     <section
       class="input-card"
@@ -74,7 +75,7 @@ export function InputCard({ input }: { input: FurtherInput }) {
       aria-label={nameOf(input)}
     >
       <h2>
-        {nameOf(input)} <InputSign input={input} />
+        {nameOf(input)} <span class={`input-sign ${phase} ${light}`}>{word}</span>
       </h2>
       <div class="input-picture">
         <Video track={input.picture.value} testid={`input-preview-${input.source}`} />

@@ -1,12 +1,12 @@
 /** The further inputs of this page's place: a line for each in view, and a panel in which they are chosen. */
 
 import { signal } from "@preact/signals";
-import { phaseOf } from "../../media/inputs/phase";
 import type { PageMedia } from "../../media/pagemedia";
+import type { Light } from "../../show/light";
 import { texts } from "../../texts";
 import { Button } from "../button";
 import { Modal } from "../modal";
-import { factsOf, InputCard, InputSign, noteText } from "./card";
+import { InputCard, nameOf, noteText, signOf } from "./card";
 
 const isOpen = signal(false);
 
@@ -27,25 +27,34 @@ export function InputsButton({ media, words, hint, class: name = "" }: ButtonPro
   );
 }
 
+/** As of a tally, for those who do not see the colour. */
+const MARKS: Readonly<Record<Light, string>> = {
+  "on-air": "●",
+  next: "◐",
+  preview: "◉",
+  off: "○",
+  unknown: "?",
+};
+
 /** A chip for each input that is sent, or that needs a person. A press opens the panel. */
 export function InputChips({ media }: { media: PageMedia }) {
-  const shown = media.inputs.list.value.filter((input) => phaseOf(factsOf(input)) !== "off");
+  const signs = media.inputs.list.value.map((input) => ({ input, ...signOf(input) }));
+  const shown = signs.filter(({ phase }) => phase !== "off");
   if (shown.length === 0) return null;
   return (
     <div class="input-chips">
-      {shown.map((input) => (
-        <button
+      {shown.map(({ input, phase, light, word }) => (
+        <Button
           key={input.source}
-          type="button"
-          class="input-chip"
-          data-testid={`input-chip-${input.source}`}
-          data-phase={phaseOf(factsOf(input))}
-          title={noteText(input) || texts.value.inputs.buttonHint}
-          onClick={() => (isOpen.value = true)}
+          testid={`input-chip-${input.source}`}
+          class={`input-chip ${phase} ${light}`}
+          label={`${nameOf(input)}: ${word}`}
+          hint={noteText(input) || word}
+          press={() => (isOpen.value = true)}
         >
-          <span>{partOf(input.source)}</span>
-          <InputSign input={input} />
-        </button>
+          <span aria-hidden="true">{phase === "faulty" || phase === "again" ? "!" : MARKS[light]}</span>{" "}
+          {partOf(input.source)}
+        </Button>
       ))}
     </div>
   );
