@@ -36,6 +36,14 @@ def test_a_guest_takes_missing_values_from_the_event() -> None:
     assert guest.timezone == ZoneInfo("Europe/Berlin")
 
 
+def test_the_inputs_of_a_guest_are_sources_as_those_of_a_venue() -> None:
+    item = "agenda: [{title: A, start: 10:00, duration: 1m, source: uchida/main, with: [uchida/slides]}]\n"
+    found = parse(HEAD + "venues: {a: }\nguests: {uchida: {inputs: [main, slides]}}\n" + item, "e")
+    assert found.sources == ("a", "uchida", "uchida/slides")
+    assert (found.agenda[0].source, found.agenda[0].beside) == ("uchida", ("uchida/slides",))
+    assert source_name(found, "uchida/slides") == "Uchida · slides"
+
+
 def test_without_a_language_the_event_is_in_english() -> None:
     found = parse(HEAD.replace(", language: de", "") + "venues: {a: }\n" + ITEM, "e")
     assert (found.language, found.venues["a"].language, found.agenda[0].language) == ("en", "en", "en")

@@ -44,6 +44,16 @@ def test_a_guest_who_waits_is_heard_nowhere_and_is_nobodys_return_picture() -> N
     assert "krefeld" in feeds["uchida"].mics
 
 
+def test_the_slides_of_a_guest_wait_with_the_guest() -> None:
+    head = AT_DOOR.replace("admission: true", "admission: true, inputs: [main, slides]")
+    show = Desk("a start: 10:00, duration: 15m, source: uchida/slides, with: [uchida]", head=head).show
+    assert show.waits("uchida")
+    assert show.waits("uchida/slides")
+    for fact in let_in(show, "uchida", Instant(0)):
+        show = evolve(show, fact)
+    assert not show.waits("uchida/slides")
+
+
 def test_other_guests_and_halls_do_not_wait() -> None:
     show = desk().show
     assert not show.waits("krefeld")
