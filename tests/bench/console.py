@@ -87,16 +87,21 @@ def run() -> Iterator[dict[str, object]]:
 
 
 def _first_page() -> dict[str, object]:
-    """The page and all that it names, which is loaded at once; the rest comes when it is needed."""
+    """The page and all that it names, and the texts of the longest language; the rest comes when it is needed."""
     page = (STATIC / "index.html").read_text("utf-8")
     files = [STATIC / "index.html", *(STATIC / name for name in re.findall(r'(?:src|href)="/(\S+?)"', page))]
-    kb = sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) / 1000
+    texts = [found for tag in ("de", "ja") for found in (STATIC / "assets").glob(f"{tag}-*.js")]
+    kb = (sum(map(_gzipped, files)) + max(map(_gzipped, texts))) / 1000
     return {
         "bench": "console",
         "first_page_kb": round(kb, 1),
         "files": len(files),
         "reached": kb <= MAX_FIRST_PAGE_KB,
     }
+
+
+def _gzipped(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes(), 9))
 
 
 async def _measure() -> list[dict[str, object]]:

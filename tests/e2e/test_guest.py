@@ -331,6 +331,7 @@ async def _look(green: GreenRoom, phase: str, faults: dict[str, list[str]]) -> N
     await green.phase(phase)
     for language in LANGUAGES:
         await page.get_by_test_id("language-select").select_option(language)
+        await page.wait_for_function("language => document.documentElement.lang === language", arg=language)
         for width, height in SIZES:
             await page.set_viewport_size({"width": width, "height": height})
             cut = await page.evaluate(_CUT_OFF)

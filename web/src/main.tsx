@@ -17,7 +17,7 @@ import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
 import { Unsupported } from "./parts/entry/unsupported";
 import { sign } from "./parts/tab";
-import { language, texts } from "./texts";
+import { firstTexts, shownLanguage, texts } from "./texts";
 import "./styles/theme.css";
 import "./styles/light.css";
 import "./styles/time.css";
@@ -54,7 +54,7 @@ const moderatorsPage = signal<typeof import("./pages/moderator") | null>(null);
 function Page() {
   const role = welcome.value?.role;
   const Moderator = moderatorsPage.value?.Moderator;
-  document.documentElement.lang = language.value;
+  document.documentElement.lang = shownLanguage.value;
   document.documentElement.dataset.known = known.value ? "yes" : "no";
   document.title = [sign.value?.title ?? welcome.value?.name, texts.value.product]
     .filter(Boolean)
@@ -91,7 +91,7 @@ addEventListener("hashchange", () => location.reload());
 hideCodeInPrint();
 if (token !== "") begin(token);
 const root = document.getElementById("app");
-if (root) render(<Page />, root);
+if (root) void firstTexts.then(() => render(<Page />, root));
 
 declare global {
   interface Window {

@@ -1,29 +1,35 @@
 /**
  * The texts of the pages, in the reader's language.
  *
- * The language is set by `?lang=`, else by the choice on this computer, else by the browser, else by the event.
+ * The language is set by `?lang=`, else by the choice on this computer, else by the browser, else by the event. English is
+ * part of the page; each other language is a file of its own, since one page needs one of them.
  */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
+import { loaded } from "./link/loading";
 import { state } from "./link/session";
-import { de } from "./texts/de";
 import { en, type Texts } from "./texts/en";
-import { ja } from "./texts/ja";
 
 export type { Texts };
 export type Language = "en" | "de" | "ja";
 
-const TABLES: Record<Language, Texts> = { en, de, ja };
+const LOADERS: Record<Language, () => Promise<Texts>> = {
+  en: async () => en,
+  de: async () => (await import("./texts/de")).de,
+  ja: async () => (await import("./texts/ja")).ja,
+};
 export const LANGUAGES: readonly [Language, string][] = [
   ["de", "Deutsch"],
   ["en", "English"],
   ["ja", "日本語"],
 ];
 const KEY = "schalte.language";
+/** After that long the page is drawn in English until its own texts have come. */
+const MAX_WAIT_MS = 3_000;
 
 function known(tag: string | null | undefined): Language | null {
   const primary = tag?.toLowerCase().split("-", 1)[0];
-  return primary !== undefined && primary in TABLES ? (primary as Language) : null;
+  return primary !== undefined && primary in LOADERS ? (primary as Language) : null;
 }
 
 function stored(): Language | null {
@@ -40,7 +46,25 @@ const browser = navigator.languages.map(known).find((language) => language !== n
 export const language = computed<Language>(
   () => chosen.value ?? browser ?? known(state.value?.event.language) ?? "en",
 );
-export const texts = computed<Texts>(() => TABLES[language.value]);
+export const texts = signal<Texts>(en);
+/** The language of the texts that are shown: until those of a chosen one have come, another. */
+export const shownLanguage = signal<Language>("en");
+
+/** The texts of the first language are there, or take too long: the page may be drawn. */
+export const firstTexts = new Promise<void>((resolve) => {
+  effect(() => {
+    const wanted = language.value;
+    void loaded(LOADERS[wanted]).then((table) => {
+      if (wanted === language.peek())
+        batch(() => {
+          texts.value = table;
+          shownLanguage.value = wanted;
+        });
+      resolve();
+    });
+  });
+  setTimeout(resolve, MAX_WAIT_MS);
+});
 
 /** A name from a table of the texts. A key that only a newer server knows is shown as it is. */
 export function named(table: Readonly<Record<string, string>>, key: string): string {

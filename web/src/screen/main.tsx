@@ -3,7 +3,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { isForAudience } from "../parts/screen";
-import { language, texts } from "../texts";
+import { firstTexts, shownLanguage, texts } from "../texts";
 import { followHall } from "./opener";
 import { HallScreenPage } from "./screen";
 import "../styles/theme.css";
@@ -12,9 +12,9 @@ import "../styles/hallscreen.css";
 
 isForAudience.value = true;
 effect(() => {
-  document.documentElement.lang = language.value;
+  document.documentElement.lang = shownLanguage.value;
   document.title = `${texts.value.hall.button} · ${texts.value.product}`;
 });
 followHall();
 const root = document.getElementById("app");
-if (root) render(<HallScreenPage />, root);
+if (root) void firstTexts.then(() => render(<HallScreenPage />, root));
