@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { signal } from "@preact/signals";
+import type { Call, JoinOptions } from "../src/media/call";
+import type { Devices } from "../src/media/devices";
 import { InputChoices } from "../src/media/inputs/choice";
+import { FurtherInput } from "../src/media/inputs/furtherinput";
 import { type InputFacts, noteOf, phaseOf } from "../src/media/inputs/phase";
 import { displayOptions, Screen } from "../src/media/inputs/screen";
 import { INPUT_LINES, screenEncodings } from "../src/media/mlines";
@@ -122,4 +126,76 @@ test("a screen that is chosen after Stop was pressed is closed", async () => {
   assert.equal(await sharing, false);
   await settled();
   assert.deepEqual([track.stopped, screen.track.value], [true, null]);
+});
+
+/** An input of a page that has joined, and what its connection was told to do. */
+function further(track: FakeTrack) {
+  const done: string[] = [];
+  const phase = signal("idle");
+  const call = {
+    phase,
+    path: { check: signal({ path: null }), limit: signal(null) },
+    problem: signal(null),
+    join: ({ source, input }: JoinOptions) => {
+      phase.value = "connected";
+      done.push(`join ${source} ${input}`);
+    },
+    end: () => {
+      phase.value = "idle";
+      done.push("end");
+    },
+    send: async () => undefined,
+    sendStereo: () => undefined,
+    sendCodec: async () => undefined,
+    sendReduced: async () => undefined,
+  } as unknown as Call;
+  const input = new FurtherInput("tokio/slides", call, {
+    browser: { media: displays(track), isIos: false, userAgent: "" },
+    devices: { list: async () => undefined } as unknown as Devices,
+    choices: new InputChoices(undefined, "key"),
+    constraints: () => ({}),
+    permitted: async () => undefined,
+    joined: signal(true),
+    reduced: signal(null),
+  });
+  return { input, done };
+}
+
+test("a shared screen has a connection for as long as it is shared", async () => {
+  const track = new FakeTrack();
+  const { input, done } = further(track);
+  await input.start();
+  assert.deepEqual(done, ["join tokio/slides screen"]);
+  track.onended?.();
+  assert.deepEqual(done, ["join tokio/slides screen", "end"]);
+  assert.equal(input.choice.value.started, true, "it can be shared again by one press");
+  await input.start();
+  input.stop();
+  assert.equal(done.length, 4);
+  assert.deepEqual([track.stopped, input.choice.value.started], [true, false]);
+});
+
+test("an input that another page sends now sends on until the server has changed over", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const track = new FakeTrack();
+  const { input, done } = further(track);
+  await input.start();
+  input.admission("replaced");
+  assert.deepEqual([input.running.value, track.stopped, done.length], [false, false, 1]);
+  t.mock.timers.tick(2_500);
+  assert.deepEqual([track.stopped, done.at(-1)], [true, "end"]);
+});
+
+test("a camera is sent again by itself when the other page has left, and a screen after a press", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  for (const kind of ["camera", "screen"] as const) {
+    const { input, done } = further(new FakeTrack());
+    input.choose({ kind, camera: { id: "one", label: "Document camera" } });
+    await input.start();
+    input.admission("replaced");
+    t.mock.timers.tick(2_500);
+    input.admission("admitted");
+    await settled();
+    assert.equal(done.at(-1), kind === "camera" ? "join tokio/slides camera" : "end");
+  }
 });

@@ -100,11 +100,6 @@ export class FurtherInput {
     });
   }
 
-  /** It was shared before this page was loaded. A browser shares a screen only after a press. */
-  get waitsForShare(): boolean {
-    return this.choice.value.kind === "screen" && this.choice.value.started && !this.running.value;
-  }
-
   /** Send it. Call it in the handler of a press: a screen can be shared only there. */
   async start(): Promise<void> {
     const { kind, sound } = this.choice.value;
@@ -130,7 +125,7 @@ export class FurtherInput {
     this.release();
   }
 
-  /** A camera that was sent before this page was loaded is sent again. */
+  /** A camera that was sent before is sent again. A screen takes a press. */
   resume(): void {
     if (this.choice.value.started && this.choice.value.kind === "camera" && !this.running.value)
       void this.start();
@@ -156,10 +151,14 @@ export class FurtherInput {
   }
 
   admission(status: Admission["status"]): void {
-    this.conflict.value = status === "admitted" ? null : status;
-    if (status !== "replaced") return;
-    this.running.value = false;
-    this.release();
+    const before = this.conflict.value;
+    batch(() => {
+      this.conflict.value = status === "admitted" ? null : status;
+      if (status === "replaced") this.running.value = false;
+    });
+    if (status === "replaced") setTimeout(() => this.running.value || this.yield(), HANDOVER_MS);
+    // The other page has left.
+    if (status === "admitted" && before === "replaced") this.resume();
   }
 
   /** A new session: the server knows nothing of its devices yet. */
@@ -192,9 +191,13 @@ export class FurtherInput {
     const options = { source: this.source, views: [], input: this.choice.value.kind };
     untracked(() => {
       if (sends) this.call.join(options);
-      else if (conflict === "replaced") setTimeout(() => this.running.value || this.call.end(), HANDOVER_MS);
-      else if (this.call.phase.value !== "idle") this.call.end();
+      else if (conflict !== "replaced" && this.call.phase.value !== "idle") this.call.end();
     });
+  }
+
+  private yield(): void {
+    this.call.end();
+    this.release();
   }
 
   private report(): void {

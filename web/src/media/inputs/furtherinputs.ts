@@ -9,6 +9,7 @@ import { Call } from "../call";
 import { type Browser, CAMERA_CONSTRAINTS, type Devices } from "../devices";
 import type { Reduction } from "../mlines";
 import { Permission } from "../opening";
+import type { Kind } from "../picks";
 import { InputChoices } from "./choice";
 import { FurtherInput, type InputPage } from "./furtherinput";
 
@@ -25,11 +26,8 @@ export class FurtherInputs {
     joined: ReadonlySignal<boolean>,
     reduced: ReadonlySignal<Reduction | null>,
   ) {
-    const ask = { camera: new Permission(browser.permissions, "camera", () => undefined) };
-    const permissions = {
-      ...ask,
-      microphone: new Permission(browser.permissions, "microphone", () => undefined),
-    };
+    const permission = (kind: Kind) => new Permission(browser.permissions, kind, () => undefined);
+    const permissions = { camera: permission("camera"), microphone: permission("microphone") };
     this.page = {
       browser,
       devices,

@@ -163,7 +163,7 @@ function SoundPicker({ input }: { input: FurtherInput }) {
 /** Start, stop, or share again. */
 function Switch({ input }: { input: FurtherInput }) {
   const t = texts.value.inputs;
-  const { kind, camera } = input.choice.value;
+  const { kind, camera, started } = input.choice.value;
   if (input.running.value)
     return (
       <Button testid={`input-stop-${input.source}`} press={() => input.stop()}>
@@ -178,7 +178,7 @@ function Switch({ input }: { input: FurtherInput }) {
     : camera === null
       ? t.choose
       : null;
-  const words = isScreen ? (input.waitsForShare ? t.shareAgain : t.share) : t.start;
+  const words = isScreen ? (started ? t.shareAgain : t.share) : t.start;
   return (
     <Button
       testid={`input-start-${input.source}`}
