@@ -91,7 +91,7 @@ export function LineStrip() {
   return (
     <Button
       testid="line-strip"
-      class={`line-strip ${grade}`}
+      class={`line-strip line-${grade}`}
       hint={t.open}
       press={() => (isOpen.value = true)}
     >
