@@ -1,4 +1,4 @@
-"""A hall's computer that nobody operates: a plain Chromium with the flags of docs/venue-guide.md, and `?auto=1`.
+"""A hall's computer that nobody operates: a plain Chromium with the flags of docs/kiosk.md, and `?auto=1`.
 
 Without Playwright, whose every look at a page counts as a press of the person there.
 """
@@ -21,7 +21,7 @@ from tests.server.test_socket import until
 
 ACCEPT = "--auto-accept-camera-and-microphone-capture"
 SOUND = "--autoplay-policy=no-user-gesture-required"
-GUIDE = (Path(__file__).parents[2] / "docs" / "venue-guide.md").read_text("utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "kiosk.md").read_text("utf-8")
 HERE = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio"]
 """What a machine for tests needs besides."""
 NOTES = "[...document.querySelectorAll('[data-testid^=unattended]')].map((note) => note.innerText).join()"

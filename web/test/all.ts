@@ -19,6 +19,7 @@ import "./contrast.test";
 import "./cues.test";
 import "./devices.test";
 import "./fade.test";
+import "./guides.test";
 import "./hallscreen.test";
 import "./inputs.test";
 import "./guestchecks.test";
