@@ -221,7 +221,8 @@ class Callbacks:
     """A peer closed by itself, or was evicted because too many were connecting."""
     on_levels: Callable[[Mapping[str, float]], None] = _ignore
     """Ten times a second: the loudest level of each source's microphone since the last call, in dBov. 0 is full scale,
-    -127 silence (RFC 6464). A source whose packets carry no level is left out."""
+    -127 silence (RFC 6464). A source whose packets carry no level is left out. Once all sources have left, it is
+    called without any."""
     on_packet_levels: Callable[[Mapping[str, Sequence[tuple[float, float]]]], None] = _ignore
     """Before `on_levels`: the level of each packet of the source's microphone since the last call, and when the packet
     was due by its sender's clock (monotonic seconds)."""

@@ -198,11 +198,12 @@ class Peer:
 
     def close(self) -> None:
         """Remove it from the packet path."""
+        self.destination.stop()
         if self._sent:
             self.connection.on_rtp = ignore
-            self._sent.close()
+            sent = self._sent
             self._sent = self.source = self.talk = None
-        self.destination.stop()
+            sent.close()
 
     def _silence(self, now: float) -> float:
         """Seconds since its last datagram; 0 before it is connected."""

@@ -80,6 +80,7 @@ class Switchboard:
         """As last reported."""
         self._armed: frozenset[str] = frozenset()
         self._levels_due = now()
+        self._had_levels = False
         self._common_codec = CommonCodec()
         self._slate = Slate(now())
         self._shed_level: ShedLevel = 0
@@ -262,7 +263,7 @@ class Switchboard:
 
     def _remove(self, peer: Peer) -> None:
         del self._peers[peer.name]
-        peer.close()
+        self._succeeds(peer.close)  # a bug there must not leave the others with its source
         self._elect(self._now())
         if peer.spec.talk:
             self._apply_feeds()
@@ -376,7 +377,7 @@ class Switchboard:
         try:
             step(*arguments)
         except Exception:
-            self._fault_logger.exception("fault in the bridge", step.__qualname__)
+            self._fault_logger.exception("fault in the bridge", getattr(step, "__qualname__", "a callback"))
             return False
         return True
 
@@ -397,12 +398,15 @@ class Switchboard:
             packets = {
                 name: taken for name, source in sources.items() if (taken := source.take_packet_levels())
             }
-            if packets:
-                self._loop.call_soon(self._callbacks.on_packet_levels, packets)
             found = {name: source.take_level() for name, source in sources.items()}
             levels = {name: level for name, level in found.items() if level is not None}
-            if levels:
-                self._loop.call_soon(self._callbacks.on_levels, levels)
+            # Once the last source has left, without any: nobody is to go on with the levels before.
+            has_ended = self._had_levels and not sources
+            if packets or has_ended:
+                self._loop.call_soon(self._succeeds, self._callbacks.on_packet_levels, packets)
+            if levels or has_ended:
+                self._loop.call_soon(self._succeeds, self._callbacks.on_levels, levels)
+                self._had_levels = bool(levels)
 
 
 def _rank(peer: Peer, now: float) -> int:

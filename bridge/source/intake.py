@@ -101,7 +101,7 @@ class Intake(ABC, Generic[AnyPacket]):
 
     def close(self) -> None:
         """End the stream for every slot."""
-        _for_each((*self.subscribers, *self.waiting), lambda slot: slot.on_stream_closed(self))
+        self._for_each((*self.subscribers, *self.waiting), lambda slot: slot.on_stream_closed(self))
         self.subscribers = self.waiting = ()
 
     # The path of a packet -------------------------------------------------------------------------
@@ -130,11 +130,11 @@ class Intake(ABC, Generic[AnyPacket]):
                 try:
                     slot.forward(packet)
                 except Exception:  # noqa: BLE001 - a bug of one receiver, which logs it, must not end the sender
-                    slot.fail()
+                    self._fail(slot)
         else:
-            _for_each(self.subscribers, lambda slot: slot.on_padding(packet))
+            self._for_each(self.subscribers, lambda slot: slot.on_padding(packet))
         if self.waiting and self._may_be_switch_point(packet):
-            _for_each(self.waiting, lambda slot: slot.on_switch_point(packet))
+            self._for_each(self.waiting, lambda slot: slot.on_switch_point(packet))
 
     def _change_payload_type(self, packet: AnyPacket) -> None:
         """`packet` has another payload type than the one before."""
@@ -207,7 +207,7 @@ class Intake(ABC, Generic[AnyPacket]):
             ahead = distance32(packet.timestamp, self._timestamp) / self.clock_rate
             elapsed = now - self.stall.last_packet_at
             if not -MAX_TIMESTAMP_JUMP_S <= ahead <= elapsed + MAX_TIMESTAMP_JUMP_S:
-                _for_each(self.subscribers, lambda slot: slot.on_timestamp_jump(packet))
+                self._for_each(self.subscribers, lambda slot: slot.on_timestamp_jump(packet))
             elif ahead > 0:
                 self.stall.on_frame(ahead)
         self._timestamp = packet.timestamp
@@ -246,7 +246,23 @@ class Intake(ABC, Generic[AnyPacket]):
         """The sender began a new sequence: slots switch to it as to another source."""
         self._lost_before = self.lost
         self._begin_run()
-        _for_each(self.subscribers, lambda slot: slot.on_restart())
+        self._for_each(self.subscribers, lambda slot: slot.on_restart())
+
+    def _for_each(
+        self, slots: tuple[Subscriber[AnyPacket], ...], notify: Callable[[Subscriber[AnyPacket]], None]
+    ) -> None:
+        for slot in slots:
+            try:
+                notify(slot)
+            except Exception:  # noqa: BLE001 - as in `receive`
+                self._fail(slot)
+
+    def _fail(self, slot: Subscriber[AnyPacket]) -> None:
+        """End the peer of a slot that has raised. The exception is being handled."""
+        try:
+            slot.fail()
+        except Exception:  # noqa: BLE001 - not even that may end the sender
+            self._context.drop("receiver-fault")
 
     # Clock and reports ----------------------------------------------------------------------------
 
@@ -284,13 +300,3 @@ class Intake(ABC, Generic[AnyPacket]):
     def build_report(self, now: float) -> ReportBlock | None:
         """The receiver report block, once there is something to report."""
         return self.reception.build_report(self.ssrc, now) if self.ssrc is not None and self.packets else None
-
-
-def _for_each(
-    slots: tuple[Subscriber[AnyPacket], ...], notify: Callable[[Subscriber[AnyPacket]], None]
-) -> None:
-    for slot in slots:
-        try:
-            notify(slot)
-        except Exception:  # noqa: BLE001 - as in `Intake.receive`
-            slot.fail()

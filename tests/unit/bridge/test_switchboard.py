@@ -15,7 +15,7 @@ from bridge.engine import Callbacks, MediaHealth, OfferError, PeerSpec, SourceSt
 from bridge.net import stun
 from bridge.source.source import REPORT_INTERVAL_S
 from bridge.source.stall import STALL_S
-from bridge.switchboard import TICK_S, Switchboard
+from bridge.switchboard import LEVELS_INTERVAL_S, TICK_S, Switchboard
 from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import FINGERPRINT, hall
 from tests.unit.bridge.rtp.camera import Camera
@@ -366,3 +366,55 @@ async def test_a_step_that_always_fails_is_logged_once_a_second_and_the_others_r
     assert len(faults) == 3
     assert faults[1]["unlogged"] >= 48
     assert "stalled" in await harness.reported(), "states are reported still"
+
+
+async def test_once_all_sources_have_left_the_levels_come_once_more_without_any(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels: list[object] = []
+    packets: list[object] = []
+    harness.switchboard.listen(Callbacks(on_levels=levels.append, on_packet_levels=packets.append))
+    await harness.live("one")
+    source = harness.switchboard._peers["one"].source
+    monkeypatch.setattr(source, "take_level", lambda: -20.0)
+    harness.tick(LEVELS_INTERVAL_S)
+    monkeypatch.setattr(source, "take_level", lambda: None)
+    harness.tick(LEVELS_INTERVAL_S)
+    harness.switchboard._peers["one"].connection.connected.clear()
+    await harness.switchboard.leave("one")
+    for _ in range(3):
+        harness.tick(LEVELS_INTERVAL_S)
+    await asyncio.sleep(0)
+    assert (levels, packets) == ([{"krefeld": -20.0}, {}], [{}])
+
+
+async def test_a_bug_in_what_takes_the_levels_is_logged_once_a_second(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(levels: object) -> None:
+        raise AssertionError("a broken invariant")
+
+    harness.switchboard.listen(Callbacks(on_levels=broken))
+    await harness.live("one")
+    monkeypatch.setattr(harness.switchboard._peers["one"].source, "take_level", lambda: -20.0)
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(25):
+            harness.tick(LEVELS_INTERVAL_S)
+            await asyncio.sleep(0)
+    assert len([line for line in lines if line["event"] == "fault in the bridge"]) == 3
+
+
+async def test_a_bug_in_the_end_of_a_peer_leaves_its_source_to_no_one(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await harness.live("one")
+    await harness.live("two")
+    leaving = harness.switchboard._peers["two"]
+    leaving.connection.connected.clear()
+
+    def broken() -> None:
+        raise AssertionError("a broken invariant")
+
+    monkeypatch.setattr(leaving, "close", broken)
+    await harness.switchboard.leave("two")
+    assert harness.sender == "one"

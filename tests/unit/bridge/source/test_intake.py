@@ -224,3 +224,19 @@ def test_a_bug_in_one_slot_fails_that_slot_alone(call: str) -> None:
     assert len(good.packets) == 1
     assert good.events == ["padding", "restart", "closed"]
     assert waiting.events == ["keyframe", "closed"]
+
+
+def test_a_slot_that_cannot_even_fail_does_not_end_the_sender() -> None:
+    camera = Camera(1, index=100)
+    intake, good, _ = intake_of(camera)
+    bad = RecordingSlot()
+    intake.subscribers = (bad, *intake.subscribers)
+
+    def broken(*_: object) -> None:
+        raise AssertionError("a broken invariant")
+
+    for call in ("forward", "on_padding", "fail"):
+        setattr(bad, call, broken)
+    receive(intake, camera.frame(keyframe=True))
+    receive(intake, [camera.padding_only()])
+    assert (len(good.packets), good.events) == (1, ["padding"])
