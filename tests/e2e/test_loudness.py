@@ -270,29 +270,39 @@ RTCPeerConnection.prototype.getStats = async function () {
   const found = new Map();
   for (const [id, entry] of await stats.call(this))
     found.set(id, entry.type === 'outbound-rtp' && entry.kind === 'video'
-      ? { ...entry, qualityLimitationDurations: { [window.limit ?? 'cpu']: performance.now() / 1000 } }
+      ? { ...entry, qualityLimitationDurations: { [window.limit ?? 'bandwidth']: performance.now() / 1000 } }
       : entry);
   return found;
 };"""
 """The browser says that its machine is too slow, or its line too narrow: neither can be had here for sure."""
 
 
-async def test_page_and_desk_tell_a_machine_that_is_too_slow_from_a_line_that_is_too_narrow(
+FASTEST = """() => window.schalte.call.getSenders().find((sender) => sender.track?.kind === "video")
+  .getParameters().encodings.map((encoding) => encoding.maxFramerate)"""
+
+
+async def test_page_and_desk_tell_a_line_that_is_too_narrow_from_a_machine_that_is_too_slow_and_sends_less(
     hall: Hall,
 ) -> None:
+    """Chromium's own throttling (`Emulation`) slows the page's thread, and not the encoder's."""
     page, desk = hall.hall.page, hall.desk
     await page.add_init_script(LIMITED)
     await page.reload()
-    for limit, here, there in (
-        ("cpu", "computer is too slow", "computer too slow"),
-        ("bandwidth", "line is too narrow", "line too narrow"),
-    ):
-        await page.evaluate("limit => { window.limit = limit }", limit)
+
+    async def reported(what: str, value: str) -> None:
         await until(
-            hall.moderator,
-            lambda s, limit=limit: (s["sources"][HALL]["devices"] or {}).get("limit") == limit,
-            60,
+            hall.moderator, lambda s: (s["sources"][HALL]["devices"] or {}).get(what) == value, within_s=60
         )
-        await expect(page.get_by_test_id("own-line")).to_contain_text(here)
-        await expect(desk.get_by_test_id(f"limit-{HALL}")).to_have_text(there)
+
+    await reported("limit", "bandwidth")
+    await expect(page.get_by_test_id("own-line")).to_contain_text("line is too narrow")
+    await expect(desk.get_by_test_id(f"limit-{HALL}")).to_have_text("line too narrow")
+    await page.evaluate("window.limit = 'cpu'")
+    await reported("reduced", "720p15")
+    await expect(page.get_by_test_id("own-line")).to_contain_text(
+        "This computer is at its limit: it sends 15"
+    )
+    await expect(desk.get_by_test_id(f"limit-{HALL}")).to_have_text("computer slow: 15/s")
+    assert await page.evaluate(FASTEST) == [15, 15, 15]
+    assert await hall.hall.negotiations() == 1
     assert hall.hall.errors == []
