@@ -146,3 +146,24 @@ test("a choice made while the page connects is offered as soon as it is connecte
   await settled();
   assert.match(connection.offered[1] ?? "", /sprop-stereo=1/);
 });
+
+test("an offer of stereo that the server does not answer is made again", async (t) => {
+  const { call, signals } = callWith(t, async () => ANSWER);
+  call.join({ source: "uchida", views: [] });
+  await settled();
+  const [connection] = FakeConnection.made;
+  assert.ok(connection);
+  connection.connectionState = "connected";
+  connection.onconnectionstatechange?.();
+  const answers = signals.offer;
+  signals.offer = () => Promise.reject(new Error("no answer"));
+  call.sendStereo(true);
+  await settled();
+  signals.offer = answers;
+  t.mock.timers.tick(10_000);
+  await settled();
+  assert.equal(connection.offered.filter((sdp) => sdp.includes("sprop-stereo=1")).length, 2);
+  t.mock.timers.tick(60_000);
+  await settled();
+  assert.equal(connection.offered.length, 3, "answered now");
+});

@@ -83,9 +83,9 @@ export class Call {
   private joined: JoinOptions | null = null;
   /** The codec to send the camera in; null leaves it to the browser. */
   private wantedCodec: string | null = null;
-  /** To send the source's sound in stereo, and whether the last offer says so. */
+  /** To send the source's sound in stereo, and whether the last offer says so; null: nobody knows what was agreed. */
   private wantsStereo = false;
-  private offersStereo = false;
+  private offersStereo: boolean | null = null;
   /** How far the camera is reduced, since this computer is overloaded. */
   private reduced: Reduction | null = null;
   private readonly sentTracks = new Map<Sent, MediaStreamTrack | null>();
@@ -317,8 +317,12 @@ export class Call {
   }
 
   private onOfferFailed(pc: RTCPeerConnection, error: unknown, iceRestart: boolean): void {
-    // The offer was for another codec only; the connection works without it.
-    if (!iceRestart && pc.connectionState === "connected") return;
+    // The offer was for another codec or for stereo. The connection works without it, and offers it again.
+    if (!iceRestart && pc.connectionState === "connected") {
+      this.offersStereo = null;
+      this.schedule(MAX_OFFER_DELAY_MS, pc, () => this.applyStereo());
+      return;
+    }
     const problem = error instanceof Error && "problem" in error ? (error.problem as Problem) : null;
     const verdict = problem?.message ? problem : null;
     this.problem.value = verdict;
