@@ -11,19 +11,20 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
 from config.model import Event
 from signaling.cli.address import Address
 from signaling.cli.event import read_event
-from signaling.cli.links import made_links
-from signaling.cli.room import PARENT_VARIABLE
-from signaling.cli.serving import RunningServer, Timing, instant, serving
-from signaling.cli.signals import until_stopped
+from signaling.cli.signals import PARENT_VARIABLE, until_stopped
 from signaling.log import configure
 from signaling.show.core import CommandRefused
 from signaling.show.wire.commands import Start
+
+if TYPE_CHECKING:
+    from signaling.cli.serving import RunningServer, Timing
 
 log = structlog.get_logger()
 
@@ -35,6 +36,9 @@ STOP_TIMEOUT_S = 3.0
 
 def run(options: argparse.Namespace) -> int:
     event, text = read_event(options.event)
+    # After what a person may have got wrong: the media libraries take a second to load.
+    from signaling.cli.serving import Timing, instant
+
     configure()
     address = Address(port=options.port, udp_port=options.udp_port)
     at = None if options.at is None else instant(options.at, event)
@@ -47,6 +51,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _demo(event: Event, text: str, data: Path, address: Address, timing: Timing) -> None:
+    from signaling.cli.links import made_links
+    from signaling.cli.serving import serving
+
     stopped = asyncio.create_task(until_stopped())
     async with serving(event, text, data, address, timing) as server:
         links = await made_links(event, server)

@@ -31,14 +31,12 @@ from bridge.room.testcard import TestCard
 from bridge.room.window import ProgrammeWindow
 from signaling.cli.errors import InvalidInput, reported
 from signaling.cli.output import print_json
-from signaling.cli.signals import until_stopped
+from signaling.cli.signals import PARENT_VARIABLE, until_stopped
 from signaling.client import Client, ClientError, LinkRefused, RequestRefused, endpoint
 from signaling.log import configure
 
 log = structlog.get_logger(__name__)
 
-PARENT_VARIABLE: Final = "SCHALTE_PARENT"
-"""Environment variable: id of the process that started this room. The room ends with it."""
 MACHINE_VARIABLE: Final = "SCHALTE_MACHINE"
 """Environment variable: distinguishes machines, such as containers, with equal name, network card and user."""
 PARENT_POLL_S: Final = 1.0

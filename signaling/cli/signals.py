@@ -1,9 +1,13 @@
-"""The signals that end a command."""
+"""The signals that end a command, and the process that it ends with."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+from typing import Final
+
+PARENT_VARIABLE: Final = "SCHALTE_PARENT"
+"""Environment variable: id of the process that started this one, which ends with it."""
 
 
 async def until_stopped() -> None:

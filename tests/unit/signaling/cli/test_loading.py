@@ -10,7 +10,7 @@ import pytest
 HEAVY = {"aiohttp", "aiortc", "av", "bridge.switchboard"}
 
 
-@pytest.mark.parametrize("command", ["check", "links", "report", "rehearse", "serve"])
+@pytest.mark.parametrize("command", ["check", "demo", "links", "report", "rehearse", "serve"])
 def test_before_its_options_and_the_event_file_are_checked_a_command_loads_no_media_library(
     command: str,
 ) -> None:
