@@ -6,7 +6,7 @@ import { DESK, isTalkedTo } from "../../show/channels";
 import type { Welcome } from "../../wire";
 import type { Devices } from "../devices";
 import type { Listening } from "./listening";
-import { atVolume, mixesOf, type Routing, SILENCE } from "./mix";
+import { atVolume, mixesOf, type Routing } from "./mix";
 import type { OutputPlans } from "./pagesound";
 
 /** The id by which a page is called in talkback. */
@@ -34,10 +34,10 @@ export function plansOf(
       : { main: "channel", talkback: "main" };
     const mixes = mixesOf(hearing.value, routing);
     if (!isHall) {
+      // Only a guest's page has the controls for it.
       const { isPaused, volume } = listening;
-      const mix = isPaused.value
-        ? { ...SILENCE, talkback: mixes.main.talkback }
-        : atVolume(mixes.main, volume.value);
+      const gain = welcome.role !== "guest" ? 1 : isPaused.value ? 0 : volume.value;
+      const mix = atVolume(mixes.main, gain);
       return { main: { mix, device: devices.speaker } };
     }
     return {
