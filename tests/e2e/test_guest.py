@@ -201,7 +201,10 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
         await page.wait_for_function("(n) => window.schalte.negotiations === n", arg=before + 1)
         await page.get_by_test_id("test-main").click()
         await page.locator("[data-testid='tone-main'][data-tone='removed']").wait_for()
-        await page.get_by_test_id("done-button").click()
+        # The panel is a dialog: Escape closes it, and the focus is back.
+        await page.keyboard.press("Escape")
+        await page.get_by_test_id("devices").wait_for(state="detached")
+        await expect(page.get_by_test_id("devices-button")).to_be_focused()
 
         # A call comes in: the system mutes the tracks, and lets them go on afterwards.
         own = "document.querySelector('[data-testid=own-preview]').srcObject.getVideoTracks()[0]"
