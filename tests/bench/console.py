@@ -6,7 +6,7 @@
   camera in one size, as pages for two do, and not in the three layers that the bridge needs. `stepped_down`: runs in
   which the machine was too slow, so that the hall sent less; then the ratio says nothing.
 - `own_picture_s`: from the request for camera and microphone, granted at once, to the first frame of the preview.
-- `programme_ms`: from Join to the first frame of the programme.
+- `programme_ms`: from Join to the first frame of the programme, once the line has been checked.
 - `on_air_s`: from the reload of a hall that is on air until it is on air again with a picture of the new page.
 - `first_page_kb`: what a hall's page loads before it can be used, gzipped.
 
@@ -183,7 +183,9 @@ class _Console:
                 await page.wait_for_function("() => timed.asked !== undefined")
                 own.append(await page.evaluate("timed.frame('setup-preview', timed.asked)") / 1000)
                 await join.wait_for()
-                await asyncio.sleep(2)  # the check of the line has begun, as for a person
+                await page.locator(
+                    "[data-testid=path-state][aria-busy=false]"
+                ).wait_for()  # the line is checked
                 programme.append(
                     await join.evaluate(
                         "(button) => { const now = performance.now(); button.click();"
