@@ -15,8 +15,8 @@ export type Language = "en" | "de" | "ja";
 
 const LOADERS: Record<Language, () => Promise<Texts>> = {
   en: async () => en,
-  de: async () => (await import("./texts/de")).de,
-  ja: async () => (await import("./texts/ja")).ja,
+  de: async () => (await loaded(() => import("./texts/de"))).de,
+  ja: async () => (await loaded(() => import("./texts/ja"))).ja,
 };
 export const LANGUAGES: readonly [Language, string][] = [
   ["de", "Deutsch"],
@@ -54,7 +54,7 @@ export const shownLanguage = signal<Language>("en");
 export const firstTexts = new Promise<void>((resolve) => {
   effect(() => {
     const wanted = language.value;
-    void loaded(LOADERS[wanted]).then((table) => {
+    void LOADERS[wanted]().then((table) => {
       if (wanted === language.peek())
         batch(() => {
           texts.value = table;
