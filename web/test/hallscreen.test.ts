@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { signal } from "@preact/signals";
 import { state, welcome } from "../src/link/session";
 import type { PageMedia } from "../src/media/pagemedia";
 import { chooseDisplay, type Display, windowFeatures } from "../src/screen/displays";
 import { audiencePart } from "../src/screen/feed";
+import { settled } from "./browser";
 import { item, show } from "./build";
 
 function display(label: string, left: number, more: Partial<Display> = {}): Display {
@@ -70,24 +71,31 @@ test("the screen is given nothing of the crew", () => {
   assert.equal(given.server.sheds, 2);
 });
 
-test("a screen that fails does not fail the page that opened it, and is given the next state", async (t) => {
-  const fakes = { location: { search: "" }, navigator: { languages: [] } };
+const MEDIA = {
+  call: { tracks: signal(new Map()), receives: signal(new Set()), phase: signal("idle") },
+  isChannelPlayed: signal(false),
+  listening: { channel: signal(null) },
+} as unknown as PageMedia;
+
+/** Set these globals until the test has ended. The texts look at the browser when they are loaded. */
+function fake(t: TestContext, more: Record<string, unknown> = {}): void {
+  const fakes = { location: { search: "" }, navigator: { languages: [] }, ...more };
   for (const [name, value] of Object.entries(fakes))
     Object.defineProperty(globalThis, name, { value, configurable: true });
-  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  const said = t.mock.method(console, "error", () => undefined);
-  const media = {
-    call: { tracks: signal(new Map()), receives: signal(new Set()), phase: signal("idle") },
-    isChannelPlayed: signal(false),
-    listening: { channel: signal(null) },
-  } as unknown as PageMedia;
   t.after(() => {
-    state.value = welcome.value = null;
     for (const name of Object.keys(fakes)) Reflect.deleteProperty(globalThis, name);
   });
-  // The texts look at the browser when they are loaded.
+}
+
+test("a screen that fails does not fail the page that opened it, and is given the next state", async (t) => {
+  fake(t);
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const said = t.mock.method(console, "error", () => undefined);
+  t.after(() => {
+    state.value = welcome.value = null;
+  });
   const { HallWindow } = await import("../src/screen/window");
-  const hall = new HallWindow(media, "test");
+  const hall = new HallWindow(MEDIA, "test");
   let given = 0;
   const shown = (): void => {
     given++;
@@ -99,4 +107,53 @@ test("a screen that fails does not fail the page that opened it, and is given th
   state.value = show([item("two")]);
   state.value = show([item("three")]);
   assert.deepEqual([given, said.mock.callCount()], [3, 1]);
+});
+
+/** The locks of one browser, all of one name. */
+class Locks {
+  private held: ((why: Error) => void) | null = null;
+  private readonly queue: (() => void)[] = [];
+
+  request(_: string, { steal }: LockOptions, callback: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const grant = (): void => {
+        this.held = reject;
+        void callback().then(() => {
+          resolve();
+          if (this.held === reject) this.release();
+        });
+      };
+      if (steal) {
+        this.held?.(new Error("stolen"));
+        grant();
+      } else if (this.held === null) grant();
+      else this.queue.push(grant);
+    });
+  }
+
+  /** The page that holds it has gone. */
+  release(): void {
+    this.held = null;
+    this.queue.shift()?.();
+  }
+}
+
+test("of two tabs that take the screen from each other, the one that is left opens it again", async (t) => {
+  const locks = new Locks();
+  const stored = JSON.stringify({ isWanted: true, display: null });
+  const localStorage = { getItem: () => stored, setItem: () => undefined };
+  const opener = { open: () => ({}) };
+  fake(t, { navigator: { languages: [], locks }, localStorage, window: opener });
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const { HallWindow } = await import("../src/screen/window");
+  const [first, second] = [new HallWindow(MEDIA, "test"), new HallWindow(MEDIA, "test")];
+  for (const tab of [second, first]) {
+    await tab.open();
+    await settled();
+  }
+  assert.equal(second.status.value, "closed");
+  locks.release();
+  await settled();
+  t.mock.timers.tick(3_000);
+  assert.equal(second.status.value, "missing");
 });

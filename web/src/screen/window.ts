@@ -131,15 +131,16 @@ export class HallWindow {
   private own(takes = false): void {
     const turn = ++this.turn;
     const granted = (): void => {
-      if (turn !== this.turn) return;
       this.isOwner = true;
       if (takes) return;
       this.remembered = read(this.key);
       if (this.remembered.isWanted && this.screen.peek() === null) this.awaitScreen(true);
     };
-    const held = (): Promise<never> => {
+    const held = async (): Promise<void> => {
+      // An older request of this tab gives the screen back: it would keep it from the newer one.
+      if (turn !== this.turn) return;
       granted();
-      return new Promise(() => undefined); // until the page goes
+      await new Promise(() => undefined); // until the page goes
     };
     // Missing where the page is not secure.
     const locks: LockManager | undefined = navigator.locks;
