@@ -5,7 +5,7 @@ import type { Call, JoinOptions } from "../src/media/call";
 import type { Devices } from "../src/media/devices";
 import { InputChoices } from "../src/media/inputs/choice";
 import { FurtherInput } from "../src/media/inputs/furtherinput";
-import { type InputFacts, noteOf, phaseOf } from "../src/media/inputs/phase";
+import { type InputFacts, needsPerson, noteOf, phaseOf } from "../src/media/inputs/phase";
 import { displayOptions, Screen } from "../src/media/inputs/screen";
 import { INPUT_LINES, screenEncodings } from "../src/media/mlines";
 import { settled } from "./browser";
@@ -28,6 +28,10 @@ function both(facts: InputFacts): [string, string | null] {
 }
 
 test("a screen is shared again by a person after a reload", () => {
+  assert.deepEqual((["off", "opening", "sending", "again", "faulty"] as const).filter(needsPerson), [
+    "again",
+    "faulty",
+  ]);
   assert.deepEqual(both(OFF), ["off", null]);
   assert.deepEqual(both({ ...OFF, started: true }), ["again", "askAgain"]);
 });
@@ -144,6 +148,7 @@ function further(track: FakeTrack) {
       phase.value = "idle";
       done.push("end");
     },
+    close: () => undefined,
     send: async () => undefined,
     sendStereo: () => undefined,
     sendCodec: async () => undefined,
@@ -160,6 +165,34 @@ function further(track: FakeTrack) {
   });
   return { input, done };
 }
+
+test("a camera has no sound of what is shared", () => {
+  const { input } = further(new FakeTrack());
+  input.choose({ sound: "screen" });
+  input.choose({ kind: "camera" });
+  assert.equal(input.choice.value.sound, "none");
+});
+
+test("an input that waits for another page offers again after a new session, as the server may have forgotten it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { input, done } = further(new FakeTrack());
+  await input.start();
+  input.conflict.value = "waiting";
+  assert.equal(done.at(-1), "end");
+  input.welcomed();
+  assert.equal(done.at(-1), "end", "the page that sends comes first");
+  t.mock.timers.tick(3_000);
+  assert.deepEqual([input.conflict.value, done.at(-1)], [null, "join tokio/slides screen"]);
+});
+
+test("a screen that is chosen after the page was closed for good is closed too", async () => {
+  const track = new FakeTrack();
+  const { input } = further(track);
+  const starting = input.start();
+  input.close();
+  await starting;
+  assert.deepEqual([track.stopped, input.running.value], [true, false]);
+});
 
 test("a shared screen has a connection for as long as it is shared", async () => {
   const track = new FakeTrack();

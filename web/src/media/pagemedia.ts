@@ -20,6 +20,7 @@ import { placeDoc } from "../show/agenda";
 import { views } from "../show/views";
 import { language } from "../texts";
 import type { Admission, Welcome } from "../wire";
+import { HANDOVER_MS, REOFFER_DELAY_MS } from "./admission";
 import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
@@ -36,11 +37,6 @@ import { Listening } from "./sound/listening";
 import { PageSound } from "./sound/pagesound";
 import { plansOf } from "./sound/roleplans";
 import { Talkback } from "./talkback";
-
-/** A page that was replaced sends on for so long, until the server has switched to the other page. */
-const HANDOVER_MS = 2_500;
-/** A waiting page offers again so long after a reconnect: after a server restart the feeding page must come first. */
-const REOFFER_DELAY_MS = 3_000;
 
 /** The conflict with another page that feeds, or wants to feed, this page's source. */
 export interface FeedConflict {

@@ -6,11 +6,13 @@
  */
 
 import { status } from "../link/session";
+import { needsPerson } from "../media/inputs/phase";
 import type { PageMedia } from "../media/pagemedia";
 import { isAutoplayBlocked } from "../media/sound/contexts";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { hasTrouble } from "./devicenotes";
+import { signOf } from "./inputs/card";
 import { unread } from "./messages";
 import { missingCodecs } from "./program";
 import { canFullScreen, isFullScreen, isTouch, leaveAudienceView, showToAudience } from "./screen";
@@ -63,6 +65,7 @@ function needsSomebody(media: PageMedia): boolean {
     media.call.problem.value !== null ||
     missingCodecs(media).some((codec) => codec !== null) ||
     media.isFedElsewhere.value ||
-    hasTrouble(media)
+    hasTrouble(media) ||
+    media.inputs.list.value.some((input) => needsPerson(signOf(input).phase))
   );
 }

@@ -11,6 +11,7 @@ import {
 } from "@preact/signals";
 import { sendCondition, state } from "../../link/session";
 import type { Admission } from "../../wire";
+import { HANDOVER_MS, REOFFER_DELAY_MS } from "../admission";
 import type { Call } from "../call";
 import { ConditionReporter, conditionOf } from "../condition";
 import type { Browser, Devices } from "../devices";
@@ -20,9 +21,6 @@ import type { Reduction } from "../mlines";
 import type { InputStatus, Kind } from "../picks";
 import { type InputChoice, type InputChoices, isMicrophone } from "./choice";
 import { Screen, type ScreenStatus } from "./screen";
-
-/** One that was replaced sends on for so long, until the server has switched to the other page. */
-const HANDOVER_MS = 2_500;
 
 /** What a further input needs from its page. */
 export interface InputPage {
@@ -133,8 +131,10 @@ export class FurtherInput {
 
   /** Store a choice. While it is sent, another device is opened at once. */
   choose(part: Partial<InputChoice>): void {
-    const before = this.choice.value;
-    this.choice.value = { ...before, ...part };
+    const chosen = { ...this.choice.value, ...part };
+    // Only a screen has a sound of its own.
+    if (chosen.kind === "camera" && chosen.sound === "screen") chosen.sound = "none";
+    this.choice.value = chosen;
     this.page.choices.remember(this.source, this.choice.value);
     if (!this.running.value) return;
     if (part.camera !== undefined) void this.camera.choose();
@@ -161,16 +161,19 @@ export class FurtherInput {
     if (status === "admitted" && before === "replaced") this.resume();
   }
 
-  /** A new session: the server knows nothing of its devices yet. */
+  /** A new session: the server knows nothing of its devices yet, and may have forgotten that it waits. */
   welcomed(): void {
     // The server reports it anew.
     if (this.conflict.value === "contested") this.conflict.value = null;
+    if (this.conflict.value === "waiting") setTimeout(() => this.ask(), REOFFER_DELAY_MS);
     this.reporter.welcomed();
   }
 
   /** The page is closed for good. */
   close(): void {
     this.call.close();
+    // Also one that the person is still choosing.
+    this.screen.stop();
     this.release();
   }
 
@@ -193,6 +196,11 @@ export class FurtherInput {
       if (sends) this.call.join(options);
       else if (conflict !== "replaced" && this.call.phase.value !== "idle") this.call.end();
     });
+  }
+
+  /** Offer again what waits. */
+  private ask(): void {
+    if (this.conflict.value === "waiting") this.conflict.value = null;
   }
 
   private yield(): void {

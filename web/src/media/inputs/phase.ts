@@ -48,6 +48,11 @@ export function phaseOf(facts: InputFacts): InputPhase {
   return facts.connected && isOpen ? "sending" : "opening";
 }
 
+/** It waits for a person. */
+export function needsPerson(phase: InputPhase): boolean {
+  return phase === "faulty" || phase === "again";
+}
+
 export function noteOf(facts: InputFacts): InputNote | null {
   const { kind, running, started, screen, conflict } = facts;
   const isScreen = kind === "screen";
