@@ -18,7 +18,7 @@ import { OwnLine, useOwnLine } from "../parts/line";
 import { LinePanel, LineStrip, useLineHistory } from "../parts/linepanel";
 import { PathState, useLineTrial } from "../parts/linepath";
 import { LipSync } from "../parts/lipsync";
-import { Messages } from "../parts/messages";
+import { Messages, MessagesOver } from "../parts/messages";
 import { MicSign } from "../parts/mic";
 import { Modal } from "../parts/modal";
 import { Outputs } from "../parts/outputs";
@@ -235,6 +235,7 @@ function Setup({ media }: { media: PageMedia }) {
         <Outputs media={media} />
         <LipSync media={media} />
       </div>
+      <MessagesOver />
       <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
         {isFirst ? t.hall.join : t.done}
       </Button>

@@ -17,6 +17,7 @@ import { destinationOf } from "../show/agenda";
 import { gradeOfLoss, gradeOfTrip } from "../show/quality";
 import { figure, texts } from "../texts";
 import { Button } from "./button";
+import { MessagesOver } from "./messages";
 import { Modal } from "./modal";
 
 const SIZE = { width: 300, height: 48 };
@@ -150,6 +151,7 @@ export function LinePanel({ media }: { media: PageMedia }) {
       <EncoderLine media={media} />
       <Restarts media={media} />
       <DeskContact />
+      <MessagesOver />
       <Button testid="line-close" class="primary" press={close}>
         {texts.value.close}
       </Button>

@@ -6,8 +6,9 @@
 
 import { signal } from "@preact/signals";
 import { command, state, welcome } from "../link/session";
+import { placeDoc } from "../show/agenda";
 import { EVERYBODY, messageKey, messagesFor, type ShownMessage } from "../show/messages";
-import { instant, wall } from "../show/time";
+import { instant, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
 import { Button } from "./button";
 import { width } from "./tally";
@@ -60,6 +61,18 @@ export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolea
         ))}
       </div>
     </section>
+  );
+}
+
+/** The unread ones in a dialog: it covers those on the page, and nothing there can be pressed. */
+export function MessagesOver() {
+  const me = welcome.value;
+  const place = state.value && me ? placeDoc(state.value, me.id) : null;
+  if (unread().length === 0) return null;
+  return (
+    <aside class="messages-over" data-testid="messages-over">
+      <Messages zone={place?.timezone ?? ownZone()} />
+    </aside>
   );
 }
 

@@ -15,7 +15,7 @@ import { Header } from "../../parts/header";
 import { InputChips, InputsButton, InputsPanel } from "../../parts/inputs/panel";
 import { OwnLine, useOwnLine } from "../../parts/line";
 import { useLineTrial } from "../../parts/linepath";
-import { Messages } from "../../parts/messages";
+import { Messages, MessagesOver } from "../../parts/messages";
 import { Modal } from "../../parts/modal";
 import { Program } from "../../parts/program";
 import { useAwake } from "../../parts/screen";
@@ -200,6 +200,7 @@ function Devices({ media }: { media: PageMedia }) {
       <h1>{t.deviceTitle}</h1>
       <DeviceChoice media={media} />
       <ShareSlides media={media} />
+      <MessagesOver />
       <Button testid="done-button" class="primary big" press={done}>
         {t.done}
       </Button>

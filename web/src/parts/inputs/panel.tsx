@@ -1,10 +1,12 @@
 /** The further inputs of this page's place: a line for each in view, and a panel in which they are chosen. */
 
 import { signal } from "@preact/signals";
+import { needsPerson } from "../../media/inputs/phase";
 import type { PageMedia } from "../../media/pagemedia";
 import type { Light } from "../../show/light";
 import { texts } from "../../texts";
 import { Button } from "../button";
+import { MessagesOver } from "../messages";
 import { Modal } from "../modal";
 import { InputCard, nameOf, noteText, signOf } from "./card";
 
@@ -52,8 +54,7 @@ export function InputChips({ media }: { media: PageMedia }) {
           hint={noteText(input) || word}
           press={() => (isOpen.value = true)}
         >
-          <span aria-hidden="true">{phase === "faulty" || phase === "again" ? "!" : MARKS[light]}</span>{" "}
-          {partOf(input.source)}
+          <span aria-hidden="true">{needsPerson(phase) ? "!" : MARKS[light]}</span> {partOf(input.source)}
         </Button>
       ))}
     </div>
@@ -90,6 +91,7 @@ export function InputsPanel({ media, title, hint }: PanelProperties) {
           <InputCard key={input.source} input={input} />
         ))}
       </div>
+      <MessagesOver />
       <Button testid="inputs-done" class="primary" press={close}>
         {t.done}
       </Button>
