@@ -36,7 +36,7 @@ export const inputs = {
     "Nothing was shared. Press Share and choose a window. On a Mac, also allow this browser under System Settings › Privacy & Security › Screen Recording.",
   failed: "The screen could not be captured. Choose another window, or press Share again.",
   paused: "No picture comes now: the window is minimised. Open it again, beside or behind this one.",
-  silent: "What you share has no sound. To share it, choose a browser tab, and tick its sound.",
+  silent: "What you share has no sound. To send sound, choose a browser tab, and tick its sound.",
   unsupported: "This browser cannot share a screen. Use Chrome, Edge or Firefox on a computer.",
   replaced: "Another window or computer sends this now.",
   waiting: "Another computer sends this place’s pictures. The desk has been asked to let this one in.",

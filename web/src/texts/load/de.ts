@@ -12,7 +12,7 @@ export const load: typeof english = {
     programme: "Dieser Rechner ist an seiner Grenze: Er empfängt das Programm als kleines Bild.",
   },
   remedy:
-    "Schließen Sie andere Programme und Tabs, und schließen Sie das Netzteil an. Danach wird es von selbst wieder besser.",
+    "Beenden Sie andere Programme, schließen Sie Tabs, und stecken Sie das Netzteil ein. Danach wird es von selbst wieder besser.",
   paused: "angehalten: Dieser Rechner ist an seiner Grenze",
   there: {
     "720p15": {
@@ -28,7 +28,7 @@ export const load: typeof english = {
       what: "Der Rechner dort ist an seiner Grenze: Er sendet 10 kleine Bilder pro Sekunde.",
     },
   },
-  thereRemedy: "Lassen Sie andere Programme schließen und das Netzteil anschließen.",
+  thereRemedy: "Bitten Sie dort, andere Programme zu beenden und das Netzteil einzustecken.",
   encoder: {
     label: "Kodierung",
     hardware: "Hardware",

@@ -13,7 +13,7 @@ export const load = {
     "360p10": "This computer is at its limit: it sends 10 small pictures a second.",
     programme: "This computer is at its limit: it receives the programme in a small picture.",
   } satisfies Record<Relief, string>,
-  remedy: "Close other programs and tabs, and plug in the charger. The page steps up again by itself.",
+  remedy: "Close other programs and tabs, and plug in the charger. It then gets better by itself.",
   /** In the place of a desk's preview. */
   paused: "paused: this computer is at its limit",
   /** Of another page, at the desk. */
