@@ -124,7 +124,6 @@ async def test_slides_are_on_air_while_they_stand_and_until_they_are_ended(tmp_p
         await until(desk, lambda s: s["sources"]["tokio/slides"]["state"] == "absent")
         await _shares(hall, "faulty")
         await _shows(viewer, "program-video", CAMERA)
-        assert desk.state["sources"]["tokio"]["link"]["stalls"] == 0
         assert opened.errors == []
 
         # After a reload the camera is back by itself, and the slides after a press.
