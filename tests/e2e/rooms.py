@@ -190,9 +190,13 @@ async def browser_of(
     flags: Sequence[str] = (),
     executable: str | Path | None = CHROMIUM,
     asks: bool = False,
+    own: bool = False,
 ) -> AsyncIterator[Browser]:
-    """As `launch`, or a kept one of the same kind. What was opened in it is closed with the context."""
-    if kept is None or not is_home() or flags or executable != CHROMIUM:
+    """As `launch`, or a kept one of the same kind. What was opened in it is closed with the context.
+
+    `own`: the test changes the files of its devices.
+    """
+    if kept is None or own or not is_home() or flags or executable != CHROMIUM:
         started = await launch(playwright, folder, place, code, size, flags, executable, asks)
         try:
             yield started
@@ -225,9 +229,10 @@ async def room(
     flags: Sequence[str] = (),
     executable: str | Path | None = CHROMIUM,
     asks: bool = False,
+    own: bool = False,
 ) -> AsyncIterator[Room]:
     """Open `link` in a browser whose camera and microphone are place `code`'s; `script` runs before the page's."""
-    async with browser_of(playwright, folder, place, code, size, flags, executable, asks) as found:
+    async with browser_of(playwright, folder, place, code, size, flags, executable, asks, own) as found:
         context = await found.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
         context.set_default_timeout(WITHIN)
         await context.add_init_script(_READ)

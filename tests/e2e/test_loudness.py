@@ -100,7 +100,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
         moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
         await moderator.command("start")
         opened = await stack.enter_async_context(
-            room(playwright, tmp_path, running.link("venue", HALL), HALL, CODE)
+            room(playwright, tmp_path, running.link("venue", HALL), HALL, CODE, own=True)
         )
         await opened.page.get_by_test_id("start-button").click()
         desk = await opened.page.context.new_page()
