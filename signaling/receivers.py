@@ -73,6 +73,8 @@ class Receivers:
         self._pages[connection] = (peer, destination)
         if peer in self._peers:
             self._peers[peer] = destination
+        for each in self.inputs_of(peer):
+            self._inputs[each] = (peer, destination)
         self._on_change()
 
     def disconnect(self, connection: str) -> None:
@@ -228,7 +230,7 @@ class Receivers:
 
     def may_resume(self, peer: str, destination: LinkDestination) -> bool:
         """Whether a page that reconnects keeps its peer: it belongs to this destination, perhaps by a newer link."""
-        return self._peers.get(peer) == destination
+        return self._peers.get(peer) == destination or (peer, destination) in self._inputs.values()
 
     async def make_room(self, peer: str, destination: LinkDestination) -> None:
         """Close peers of `destination` until one more may join: those without a page first, then the oldest.

@@ -262,8 +262,10 @@ class Session:
             subscription.put(SharedMessage(admission.model_dump_json()))
 
         self._notify = notify
-        for each in (peer, *runtime.receivers.inputs_of(peer)):
-            self._hear_admissions(each)
+        self._hear_admissions(peer)
+        # Of inputs that wait, too: a page that reconnects does not offer them again.
+        for source in self._sources(link):
+            self._hear_admissions(input_peer(peer, source))
         # The page's messages and the state's patches are independent streams; the first to end ends both.
         reading = asyncio.create_task(self._read(link, connection, contributor, destination))
         writing = asyncio.create_task(self._write(subscription))

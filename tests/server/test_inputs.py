@@ -18,6 +18,7 @@ from bridge.room.inputs import CARD_FPS, CardInput, CardTrack, Tracks
 from bridge.room.testcard import TestCard
 from bridge.source.stall import SCREEN_STALL_S
 from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import Link, url
 from signaling.client import Client, RequestRefused
 from signaling.show.policy import MAX_INPUTS
 from tests.events import SHORT, write
@@ -150,6 +151,51 @@ async def test_a_guest_shares_a_screen_where_the_event_says_so(halls: LocalServe
         await guest.send_live()
         halls.media.set_state(await offer(guest, "uchida/slides"), "live")
         await until(guest.client, lambda s: s["sources"]["uchida/slides"]["state"] == "live")
+
+
+async def test_a_waiting_input_keeps_its_turn_while_its_page_reconnects(halls: LocalServer) -> None:
+    async with halls.hall("hall") as hall:
+        await hall.send_live()
+        link = halls.link("venue", "tokio")
+        async with await Client.open(link, browser="copy") as copy:
+            lost = ContributorPage(copy, halls.media, SLIDES)
+            await lost.offer_to_watch()
+            with pytest.raises(RequestRefused):
+                await offer(lost, SLIDES)
+        async with await Client.open(link, peer=lost.peer, browser="copy") as again:
+            back = ContributorPage(again, halls.media, SLIDES)
+            assert back.peer == lost.peer
+            halls.media.disconnect(hall.peer)
+            assert await back.next_notice() == ("admitted", None)
+
+
+async def test_inputs_of_a_page_with_a_newer_link_outlive_the_older_one(halls: LocalServer) -> None:
+    row, code = halls.link_checker.random_link(Link("venue", "tokio", ""))
+    older = url(halls.url, code)
+    async with await Client.open(older) as client:
+        hall = ContributorPage(client, halls.media)
+        await hall.offer_to_watch()
+        slides = await offer(hall, SLIDES)
+    async with (
+        await Client.open(halls.link("venue", "tokio"), peer=hall.peer),
+        await Client.open(older) as client,
+    ):
+        other = ContributorPage(client, halls.media)
+        await other.offer_to_watch()
+        halls.link_checker.revoke_number(row.number)
+        assert await left(halls) == other.peer
+        assert set(halls.media.states) == {hall.peer, slides}
+
+
+async def test_a_page_that_only_sends_an_input_keeps_it_while_it_reconnects(halls: LocalServer) -> None:
+    async with halls.hall("hall") as hall:
+        await hall.offer_to_watch()
+        slides = await offer(hall, SLIDES)
+        await hall.client._send({"type": "leave"})
+        assert await left(halls) == hall.peer
+        async with await Client.open(halls.link("venue", "tokio"), peer=hall.peer) as again:
+            assert again.welcome["peer"] == hall.peer
+            assert set(halls.media.states) == {slides}
 
 
 CARD = TestCard("Tokio", code=3, zone=ZoneInfo("Asia/Tokyo"), width=320, height=180)
