@@ -235,13 +235,14 @@ class Receivers:
     async def make_room(self, peer: str, destination: LinkDestination) -> None:
         """Close peers of `destination` until one more may join: those without a page first, then the oldest.
 
-        Peers that send a source close last, so that a copied link cannot end its owner's picture by opening more pages.
+        Those of pages that send a source close last, so that a copied link cannot take the programme from its owner by
+        opening more pages.
 
         Raises:
             ProblemError: many share this destination, and all its places are taken.
         """
         here = [p for p, place in self._peers.items() if place == destination and p != peer]
-        here.sort(key=lambda p: (self._admissions.is_contributor(p), p not in self._orphaned))
+        here.sort(key=lambda p: (self.feeds(p), p not in self._orphaned))
         for leaving in here[: max(0, len(here) + 1 - MAX_RECEIVERS[destination.role])]:
             if leaving not in self._orphaned and is_watcher(destination.role):
                 raise ProblemError("watchers-full")

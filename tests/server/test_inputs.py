@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from bridge.source.stall import SCREEN_STALL_S
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import Client, RequestRefused
-from signaling.show.policy import MAX_INPUTS
+from signaling.show.policy import MAX_INPUTS, MAX_RECEIVERS
 from tests.events import SHORT, write
 from tests.server.localserver import ContributorPage, LocalServer, local_server
 from tests.server.process import server
@@ -196,6 +196,18 @@ async def test_a_page_that_only_sends_an_input_keeps_it_while_it_reconnects(hall
         async with await Client.open(halls.link("venue", "tokio"), peer=hall.peer) as again:
             assert again.welcome["peer"] == hall.peer
             assert set(halls.media.states) == {slides}
+
+
+async def test_a_page_that_sends_an_input_is_the_last_to_lose_the_programme(halls: LocalServer) -> None:
+    async with AsyncExitStack() as stack:
+        pages = [
+            await stack.enter_async_context(halls.hall("hall")) for _ in range(MAX_RECEIVERS["venue"] + 1)
+        ]
+        await pages[0].offer_to_watch()
+        await offer(pages[0], SLIDES)
+        for page in pages[1:]:
+            await page.offer_to_watch()
+        assert await left(halls) == pages[1].peer
 
 
 CARD = TestCard("Tokio", code=3, zone=ZoneInfo("Asia/Tokyo"), width=320, height=180)
