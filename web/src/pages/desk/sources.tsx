@@ -46,7 +46,8 @@ export function Sources({ media }: { media: PageMedia }) {
 
 /** The size of the tiles: all must be in view, in fixed places. */
 function density(tiles: number): string {
-  return tiles <= 8 ? "" : tiles <= 15 ? " many" : " many crowd";
+  if (tiles <= 6) return "";
+  return tiles <= 8 ? " several" : tiles <= 15 ? " many" : " many crowd";
 }
 
 interface TileProperties {
