@@ -168,7 +168,7 @@ class Receivers:
         )
 
     def _forget_choices(self, peer: str) -> None:
-        """Forget the channel of a peer that has neither a page nor picture and sound."""
+        """Forget the choices of a peer that has neither a page nor picture and sound."""
         if peer not in self._peers and all(peer != other for other, _ in self._pages.values()):
             self.choices.forget(peer)
 

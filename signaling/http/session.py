@@ -72,8 +72,8 @@ CONDITIONS_PER_S, CONDITIONS_BURST = 1.0, 5.0
 and those of watchers, wait for the next refresh: a second at most."""
 
 CHOICES_PER_S, CHOICES_BURST = 2.0, 20.0
-"""Changes of the channel, and beginnings of talkback, of one page on average and in a row. Each costs a routing. The
-end of talkback is never refused."""
+"""Changes of the channel and of what pictures it can decode, and beginnings of talkback, of one page on average and in
+a row. Each costs a routing. The end of talkback is never refused."""
 
 
 class Session:
