@@ -263,7 +263,7 @@ class Session:
 
         self._notify = notify
         self._hear_admissions(peer)
-        # Of inputs that wait, too: a page that reconnects does not offer them again.
+        # Of inputs that wait or were replaced, too: the page offers those again after seconds, or not at all.
         for source in self._sources(link):
             self._hear_admissions(input_peer(peer, source))
         # The page's messages and the state's patches are independent streams; the first to end ends both.
