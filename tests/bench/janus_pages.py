@@ -51,7 +51,7 @@ async def sender(playwright: Playwright, folder: Path, room: Janus, *options: st
         answer = await room.answer(_bare(await page.evaluate("size => window.offer(size)", _SIZE)))
         async with line(_port(answer), *options, server=ADDRESS, host=ADDRESS) as path:
             await page.evaluate("sdp => window.accept(sdp)", _through(answer, path.port))
-            await page.wait_for_function("window.schalte.call.connectionState === 'connected'")
+            await page.wait_for_function("() => window.schalte.call.connectionState === 'connected'")
             yield Hall(rooms.Room("krefeld", CODES["krefeld"], page, []), path, folder)
 
 

@@ -136,7 +136,7 @@ async def test_the_tab_shows_the_tally(tmp_path: Path) -> None:
         icon = "document.querySelector('link[rel=icon]').href"
         before = await page.evaluate(icon)
         await stage.moderator.command("start")
-        await page.wait_for_function("document.title.startsWith('● On air · Krefeld')", timeout=WITHIN)
+        await page.wait_for_function("() => document.title.startsWith('● On air · Krefeld')", timeout=WITHIN)
         assert await page.evaluate(icon) != before
         assert stage.rooms["krefeld"].errors == []  # such as an icon that the page's policy forbids
 
@@ -154,7 +154,7 @@ async def test_camera_microphone_and_connection_are_restarted_on_air(tmp_path: P
             before = await page.evaluate(sent)
             await page.get_by_test_id(button).click()
             await page.wait_for_function(f"before => ({sent})() !== before", arg=before, timeout=WITHIN)
-        await page.wait_for_function(f"({track})() !== undefined", timeout=WITHIN)
+        await page.wait_for_function(f"() => ({track})() !== undefined", timeout=WITHIN)
         await _plays(stage.rooms["berlin"].page)
         # Another track in the same sender takes no new offer; the connection does.
         assert await page.evaluate("window.schalte.negotiations") == offers
@@ -167,7 +167,7 @@ async def test_camera_microphone_and_connection_are_restarted_on_air(tmp_path: P
 
         # The plot has begun, and a hidden page draws none.
         drawn = "document.querySelector('[data-testid=line-trip] path').getAttribute('d')"
-        await page.wait_for_function(f"({drawn} ?? '').length > 0", timeout=WITHIN)
+        await page.wait_for_function(f"() => ({drawn} ?? '').length > 0", timeout=WITHIN)
         assert stage.rooms["krefeld"].errors == []
 
 

@@ -173,7 +173,7 @@ async def test_two_quick_minutes_less_do_not_end_the_event(tmp_path: Path) -> No
         await desk.moderator.command("extend", seconds=-500)  # leaves 1:40
         await until(desk.moderator, lambda state: state["items"][3]["length_s"] == 100)
         minus = desk.page.get_by_test_id("minus-button")
-        await desk.page.wait_for_function("schalte.state.items[3].length_s === 100")
+        await desk.page.wait_for_function("() => schalte.state.items[3].length_s === 100")
         await minus.evaluate("button => { button.click(); button.click(); }")
         state = await until(desk.moderator, lambda state: state["items"][3]["length_s"] < 100)
         await desk.moderator.command("message", to="all", text="Still here")

@@ -107,7 +107,7 @@ async def _works(page: Page) -> None:
     await page.get_by_test_id("channel-select").select_option("ja")
     await page.locator("[data-testid='listeners-ja']", has_text="1 listener").wait_for()
     # A source is looked at.
-    await page.wait_for_function("document.querySelector('[data-testid=view-krefeld]').videoWidth > 0")
+    await page.wait_for_function("() => document.querySelector('[data-testid=view-krefeld]').videoWidth > 0")
     async with page.context.expect_page() as opened:
         await page.get_by_test_id("report-link").click()
     await (await opened.value).get_by_test_id("report").wait_for()
