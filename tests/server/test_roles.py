@@ -39,6 +39,7 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "leave": {},
     "listen": {"channel": "ja"},
     "offer": {"sdp": "v=0"},
+    "pictures": {"previews": True, "small": False},
     "talk": {"to": "all", "on": True},
     "start": {},
     "next": {"from": "one"},
