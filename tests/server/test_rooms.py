@@ -28,10 +28,10 @@ venues:
 guests: {uchida: {name: Miki Uchida}}
 defaults: {advance: auto}
 agenda:
-  - {title: One, start: 10:00, duration: 2s, source: krefeld}
-  - {title: Two, duration: 2s, source: berlin}
-  - {title: Three, duration: 2s, source: tokio}
-  - {title: Four, duration: 2s, source: uchida}
+  - {title: One, start: 10:00, duration: 5s, source: krefeld}
+  - {title: Two, duration: 5s, source: berlin}
+  - {title: Three, duration: 5s, source: tokio}
+  - {title: Four, duration: 5s, source: uchida}
 """
 
 
@@ -249,11 +249,13 @@ async def test_the_demo_runs_by_itself_in_the_order_of_the_agenda(tmp_path: Path
         async with asyncio.timeout(60), await Client.open(await desk_of(demo)) as moderator:
             async for state in moderator:
                 program = state["program"]
-                if program["source"] not in on_air[-1:]:
+                # On a machine that is too slow the slate stands in between, too.
+                if program["source"] not in ("slate", *on_air[-1:]):
                     on_air.append(program["source"])
                 if state["show"]["phase"] == "ended":
                     break
-        assert on_air == ["slate", "krefeld", "berlin", "tokio", "uchida", "slate"]
+            assert moderator.state["program"]["source"] == "slate"
+        assert on_air == ["krefeld", "berlin", "tokio", "uchida"]
     finally:
         demo.send_signal(signal.SIGINT)
         assert await demo.wait() == 0
