@@ -91,6 +91,8 @@ async def test_slides_are_on_air_while_they_stand_and_until_they_are_ended(tmp_p
         await hall.bring_to_front()
         await hall.goto(running.link("venue", "tokio"))
         await hall.get_by_test_id("start-button").click()
+        await until(desk, lambda s: s["sources"]["tokio"]["state"] == "live")
+        offers = await hall.evaluate("window.schalte.negotiations")
         await hall.get_by_test_id("inputs-button").click()
         await hall.get_by_test_id("input-start-tokio/slides").click()
         await _shares(hall, "sending")
@@ -124,6 +126,9 @@ async def test_slides_are_on_air_while_they_stand_and_until_they_are_ended(tmp_p
         await until(desk, lambda s: s["sources"]["tokio/slides"]["state"] == "absent")
         await _shares(hall, "faulty")
         await _shows(viewer, "program-video", CAMERA)
+        assert await hall.evaluate("window.schalte.negotiations") == offers, (
+            "the camera's connection is its own"
+        )
         assert opened.errors == []
 
         # After a reload the camera is back by itself, and the slides after a press.
