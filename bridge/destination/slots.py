@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bridge.destination.slot import Slot
 from bridge.engine import INTERPRETATION
@@ -18,6 +18,10 @@ from bridge.source.video import VideoIntake
 MAX_REPLAY_S = 1.2
 """Seconds of pictures since a keyframe that a cut from a moving picture may replay. An armed source sends a keyframe
 every second. 36 frames, at 2.5 Mb/s about 300 packets, take a browser a tenth of a second to decode."""
+MAX_SCREEN_REPLAY_FRAMES = 36
+"""Frames since a keyframe, of any age, that a cut to a shared screen may replay: those of `MAX_REPLAY_S`. One that
+stands sends a frame a second, so that many last. One that moves has more, and answers a keyframe request with its next
+frame: sooner than they are decoded."""
 MAX_REPLAY_PACKETS = 512
 """Packets since a keyframe that a slot without a picture may replay: 2 to 3 s of a good picture. Sent at once on
 loopback, Chromium lost none, and decoded its first frame 56 ms after 288 packets, 152 ms after 484. With more it would
@@ -136,12 +140,13 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         is_moving = self._is_moving(now)
         if payload_type is None or self._is_layer_change or (is_moving and not target.is_showable(now)):
             return False
-        # However long a screen has stood, it is a frame a second, and soon decoded.
         is_any_age = not is_moving or target.stall.is_screen
         packets = target.since_keyframe(math.inf if is_any_age else MAX_REPLAY_S)
         is_limited = is_any_age or self.parallel > MAX_FULL_REPLAYS
         max_packets = MAX_REPLAY_PACKETS // max(1, self.parallel - MAX_FULL_REPLAYS + 1)
         if not packets or (is_limited and len(packets) > max_packets):
+            return False
+        if is_moving and target.stall.is_screen and _frames(packets) > MAX_SCREEN_REPLAY_FRAMES:
             return False
         live_timestamp = self._timestamp(target.expected_arrival(packets[-1]))
         copies = self._rewriter.replay(
@@ -162,6 +167,10 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
     def _wrap_retransmission(self, data: bytes, now: float) -> bytes:
         wrapped = self.rtx.wrap(data, now) if self.rtx else None
         return wrapped or data
+
+
+def _frames(packets: Sequence[VideoPacket]) -> int:
+    return len({packet.timestamp for packet in packets})
 
 
 class AudioSlot(Slot[Packet, AudioIntake]):

@@ -6,7 +6,12 @@ import itertools
 
 import pytest
 
-from bridge.destination.slots import MAX_REPLAY_PACKETS, MAX_REPLAY_S, VideoSlot
+from bridge.destination.slots import (
+    MAX_REPLAY_PACKETS,
+    MAX_REPLAY_S,
+    MAX_SCREEN_REPLAY_FRAMES,
+    VideoSlot,
+)
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.losswatch import LOSSY_COUNT, LOSSY_WINDOW_S
 from bridge.rtp.rtcp import PictureLossIndication
@@ -120,10 +125,10 @@ def test_a_cut_to_a_screen_that_stands_is_on_the_wire_at_once() -> None:
 
 
 def test_a_cut_to_a_screen_that_moves_requests_a_keyframe() -> None:
-    """A film's keyframe comes sooner than so many packets are decoded."""
+    """A film's keyframe comes sooner than so many frames are decoded, although they are few packets."""
     venue = FakeVenue("slides", 20, is_screen=True)
-    for number in range(MAX_REPLAY_PACKETS + 1):
-        venue.frame(NOW - (MAX_REPLAY_PACKETS - number) / 30, keyframe=number == 0)
+    for number in range(MAX_SCREEN_REPLAY_FRAMES + 1):
+        venue.frame(NOW - (MAX_SCREEN_REPLAY_FRAMES - number) / 30, keyframe=number == 0)
     slot, peer = on_air(NOW)
     venue.peer.rtcp.clear()
     slot.show(venue.video, NOW)
