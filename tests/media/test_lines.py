@@ -9,6 +9,7 @@ import pytest
 from aiortc.jitterbuffer import JitterBuffer
 
 from bridge.engine import Feed
+from bridge.room.call import MAX_PICTURE_BPS
 from tests.media.conftest import Bridge
 from tests.media.rooms import MovingCamera, Room, all_but_media, room
 from tests.network.relay import relay
@@ -149,8 +150,7 @@ async def test_after_a_cut_on_bad_lines_the_previous_source_is_not_seen(
 
 
 async def test_a_hall_on_a_narrow_line_is_told_to_send_less(bridge: Bridge) -> None:
-    """With aiortc the loss shows it: most of the camera's 0.6 Mb/s are lost. Its encoder starts at its maximum of
-    1.5 Mb/s."""
+    """With aiortc the loss shows it: most of the camera's 0.6 Mb/s are lost. Its encoder starts at its maximum."""
     async with (
         relay(bridge.switchboard.udp_port, seed=12) as up,
         room(
@@ -160,9 +160,9 @@ async def test_a_hall_on_a_narrow_line_is_told_to_send_less(bridge: Bridge) -> N
     ):
         bridge.switchboard.route({"viewer": Feed("krefeld")})
         await viewer.slots["program"].shows(0)
-        await bridge.until_reported(lambda: target_bitrate(hall) == 1_500_000)
+        await bridge.until_reported(lambda: target_bitrate(hall) == MAX_PICTURE_BPS)
         up.up.rate, up.up.queue = 150_000, 10_000
-        await bridge.until_reported(lambda: target_bitrate(hall) < 1_500_000)
+        await bridge.until_reported(lambda: target_bitrate(hall) < MAX_PICTURE_BPS)
 
 
 def target_bitrate(hall: Room) -> int:
