@@ -282,7 +282,7 @@ class PeerConnection:
             else:
                 self.on_rtp(plain, now)
         except Exception:
-            # A bug of ours that this packet found: it is logged, and costs no other peer its picture.
+            # A bug of ours. It is logged, and ends this peer alone.
             self._fault_logger.exception("fault in a peer's packet path", "media", peer=self.peer)
             self.end("fault in the packet path")
 

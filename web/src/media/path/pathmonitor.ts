@@ -28,7 +28,7 @@ export interface StatsFollower {
 }
 
 export class PathMonitor {
-  /** Reading all stats is expensive, so whoever needs them is given these. */
+  /** Receives each reading of the stats: a second reading would be expensive. */
   follower: StatsFollower | null = null;
   readonly check = signal<LineCheck>(UNKNOWN);
   /** What limits the picture that this page sends. */
