@@ -36,7 +36,9 @@ async def test_the_newest_window_of_a_hall_feeds_it_and_another_browser_waits_fo
         newer = await older.context.new_page()
         await newer.goto(stage.link("krefeld"))
         await _status(older, "replaced")
-        assert "Another window feeds Krefeld now" in await older.get_by_test_id("admission").inner_text()
+        await expect(older.get_by_test_id("admission")).to_contain_text(
+            "Another window feeds Krefeld now", use_inner_text=True
+        )
         await _tally(older, "off")
         await _tally(newer, "on-air")
         await _status(newer, "")

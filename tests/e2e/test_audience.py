@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import staged
 from tests.events import SHORT
@@ -58,7 +58,7 @@ async def test_full_screen_shows_an_audience_nothing_of_the_crew_also_after_a_re
 
         await page.reload()
         await _shows_programme_alone(page)
-        assert "full screen" in await page.get_by_test_id(HINT).inner_text()
+        await expect(page.get_by_test_id(HINT)).to_contain_text("full screen", use_inner_text=True)
         await page.mouse.click(200, 200)
         await page.get_by_test_id(HINT).wait_for(state="detached")
         assert await page.evaluate("document.fullscreenElement !== null")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from tests.e2e.conftest import DESK, PLACES, staged
 from tests.e2e.rooms import LARGE, browsers, room
@@ -59,26 +60,26 @@ async def test_who_cannot_show_the_picture_on_air_is_told_so_and_the_desk_too(tm
             assert await berlin.page.get_by_test_id("cannot-show").count() == 0
             await stage.moderator.command("start")
             await berlin.page.get_by_test_id("cannot-show").wait_for()
-            words = await berlin.page.get_by_test_id("slate").inner_text()
-            assert "This browser cannot show the picture from Krefeld (H.264)" in words
+            slate = berlin.page.get_by_test_id("slate")
+            await expect(slate).to_contain_text(
+                "This browser cannot show the picture from Krefeld (H.264)", use_inner_text=True
+            )
             await berlin.page.keyboard.press("f")
             await berlin.page.get_by_test_id("cannot-show").wait_for(state="detached")
-            words = await berlin.page.get_by_test_id("slate").inner_text()
-            assert not [told for told in ("browser", "on its way") if told in words], (
-                "nothing for an audience"
-            )
+            for told in ("browser", "on its way"):
+                await expect(slate, "nothing for an audience").not_to_contain_text(told, use_inner_text=True)
             await berlin.page.get_by_test_id("cue-dot").wait_for()
             await berlin.page.keyboard.press("f")
             await berlin.page.get_by_test_id("cannot-show").wait_for()
             desk = stage.rooms[DESK]
             alarm = desk.page.get_by_test_id("cannot-decode-berlin")
-            assert "cannot show H.264" in await alarm.inner_text()
+            await expect(alarm).to_contain_text("cannot show H.264")
             await desk.shows(PLACES["krefeld"])
             assert await desk.page.get_by_test_id("cannot-decode-tokio").count() == 0
             await stage.moderator.command("take", source="tokio")
             await berlin.shows(PLACES["tokio"])
             await alarm.wait_for(state="detached")
-            assert await berlin.page.get_by_test_id("cannot-show").count() == 0
+            await expect(berlin.page.get_by_test_id("cannot-show")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("script", "negotiations"), [(PREFERS_H264, 1), (PREFERS_H264 + CANNOT_CHANGE, 2)])

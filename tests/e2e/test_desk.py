@@ -92,7 +92,7 @@ async def test_a_room_that_crashes_on_air_is_stood_in_for_and_back_when_it_is_ba
         await desk.shows(PLACES["krefeld"])
         alarm = desk.page.get_by_test_id("alarm-berlin")
         await alarm.wait_for()
-        assert "since" in await alarm.inner_text()
+        await expect(alarm).to_contain_text("since", use_inner_text=True)
         # A hall's machine is set up once: opened again, it feeds its picture without a hand.
         await berlin.reopen(stage.link("berlin"))
         state = await until(stage.moderator, lambda s: s["program"]["source"] == "berlin")
@@ -129,7 +129,7 @@ async def test_what_the_desk_writes_is_read_in_the_room_and_its_letters_are_no_s
         message = room.get_by_test_id("message-krefeld")
         await message.get_by_text("Next: no light, turn it on").wait_for()
         # A screen reader says at once what is urgent.
-        assert await room.get_by_role("alert").filter(has=message).count() == 1
+        await expect(room.get_by_role("alert").filter(has=message)).to_have_count(1)
         state = await stage.server.state()
         assert (state["show"]["item"], state["show"]["undo"]) == ("one", "message"), (
             "N, T and L are letters here"

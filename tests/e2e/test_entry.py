@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from signaling.client import Client
 from tests.e2e.conftest import PLACES, SLATE_ONLY
 from tests.e2e.rooms import Room, browsers, room
@@ -70,7 +72,7 @@ async def test_the_line_is_measured_before_joining_and_the_choice_is_kept(tmp_pa
         await page.get_by_test_id("tone-main").and_(page.locator("[data-tone='not-heard']")).wait_for()
 
         presets = page.get_by_test_id("presets")
-        assert await presets.get_attribute("data-preset") == "mixer"
+        await expect(presets).to_have_attribute("data-preset", "mixer")
         await page.get_by_test_id("preset-laptop").check()
         await page.reload()
         await presets.and_(page.locator("[data-preset='laptop']")).wait_for()
@@ -107,9 +109,9 @@ async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_i
         await page.get_by_test_id("allow-button").click()
         help_here = page.get_by_test_id("where-to-click")
         await help_here.wait_for()
-        assert await help_here.get_attribute("data-browser") == "chrome"
-        assert "to the left of the address" in await help_here.inner_text()
-        assert await help_here.locator("svg").count() == 1
+        await expect(help_here).to_have_attribute("data-browser", "chrome")
+        await expect(help_here).to_contain_text("to the left of the address", use_inner_text=True)
+        await expect(help_here.locator("svg")).to_have_count(1)
         await page.evaluate("window.same = true")
         await permit("granted")
         await help_here.wait_for(state="detached")

@@ -182,7 +182,9 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
         await green.check("desk", "open")
         await green.desk.get_by_test_id("approve-uchida").click()
         await green.check("desk", "ok")
-        assert "have seen and heard you · " in await page.get_by_test_id("check-desk").inner_text()
+        await expect(page.get_by_test_id("check-desk")).to_contain_text(
+            "have seen and heard you · ", use_inner_text=True
+        )
         await expect(green.desk.get_by_test_id("approve-uchida")).to_have_attribute("aria-pressed", "true")
 
         await page.get_by_test_id("mute-button").click()

@@ -72,7 +72,7 @@ async def test_a_second_press_of_next_is_no_second_step_and_the_end_needs_a_long
         button = desk.page.get_by_test_id("next-button")
         await desk.press("n", "n")
         await desk.on_air("two")
-        assert "Two" in await button.inner_text(), "it shows what has just happened"
+        await expect(button, "it shows what has just happened").to_contain_text("Two", use_inner_text=True)
         await desk.press("n")
         await rested(desk.page)
         await desk.moderator.command("next", **{"from": "two"})  # refused if any of these presses had acted
@@ -111,7 +111,7 @@ async def test_a_marked_item_is_where_next_goes_although_a_guest_has_its_id(tmp_
     async with keys(tmp_path) as desk:
         await desk.page.get_by_test_id("mark-source-uchida").click()
         await until(desk.moderator, lambda state: state["sources"]["uchida"]["tally"] == "preview")
-        assert "Two" in await desk.page.get_by_test_id("next-button").inner_text()
+        await expect(desk.page.get_by_test_id("next-button")).to_contain_text("Two", use_inner_text=True)
         await desk.page.get_by_test_id("mark-item-uchida").click()
         await desk.page.get_by_test_id("next-button").get_by_text("Miki").wait_for()
         await desk.press("t")

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from signaling.client import Client
 from tests.e2e.rooms import browser_of, browsers
@@ -55,7 +56,7 @@ async def test_a_listener_and_a_hall_hear_the_interpreter_and_the_floor_as_loud_
                 moderator, lambda s: s["booths"]["booth"]["seats"].get("1", {}).get("state") == "live"
             )
             await moderator.command("interpret", booth="booth", seat="1", open=True)
-            assert "Booth 1" in await status.inner_text()
+            await expect(status).to_contain_text("Booth 1", use_inner_text=True)
             await until_at(listener, "", BOOTH)
             await until_at(listener, "", FLOOR, UNDER_DB)
             await until(moderator, lambda s: s["languages"]["ja"]["listeners"] == 2)

@@ -162,7 +162,7 @@ async def test_a_read_only_moderator_has_no_panel(tmp_path: Path) -> None:
     async with desk(tmp_path, read_only=True) as onlooker:
         button = onlooker.page.get_by_test_id("joinlinks-button")
         await expect(button).to_be_disabled()
-        assert "steer" in str(await button.get_attribute("title"))
+        await expect(button).to_have_attribute("title", re.compile("steer"))
 
 
 async def test_a_moderator_whose_own_link_is_revoked_is_said_so_with_the_panel_open(tmp_path: Path) -> None:
@@ -172,7 +172,9 @@ async def test_a_moderator_whose_own_link_is_revoked_is_said_so_with_the_panel_o
         own = page.get_by_test_id("joinlinks-role-moderator")
         await expect(own).to_contain_text("this page")
         await own.get_by_role("button", name="Revoke link").click()
-        assert "This desk is open with it" in await page.get_by_test_id("joinlinks-ask").inner_text()
+        await expect(page.get_by_test_id("joinlinks-ask")).to_contain_text(
+            "This desk is open with it", use_inner_text=True
+        )
         await page.get_by_test_id("joinlinks-confirm").click()
         await expect(page.locator(REFUSED)).to_contain_text("revoked")
         await expect(page.locator("dialog")).to_have_count(0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playwright.async_api import expect
+
 from tests.e2e.conftest import DESK, PLACES, SLATE_ONLY, staged
 from tests.e2e.rooms import browsers, room
 from tests.events import write
@@ -34,9 +36,9 @@ async def test_a_changed_agenda_is_seen_first_and_then_loaded(tmp_path: Path) ->
 
         changed = write(tmp_path, CHANGED)
         await page.get_by_test_id("reload-file").set_input_files(changed)
-        assert "Five" in await page.get_by_test_id("reload-new").inner_text()
-        assert "Four" in await page.get_by_test_id("reload-gone").inner_text()
-        assert "Osaka" in await page.get_by_test_id("reload-places-new").inner_text()
+        await expect(page.get_by_test_id("reload-new")).to_contain_text("Five", use_inner_text=True)
+        await expect(page.get_by_test_id("reload-gone")).to_contain_text("Four", use_inner_text=True)
+        await expect(page.get_by_test_id("reload-places-new")).to_contain_text("Osaka", use_inner_text=True)
         assert stage.moderator.state is not None
         assert stage.moderator.state["items"][-1]["id"] == "four", "nothing has changed yet"
         await page.get_by_test_id("reload-apply").click()

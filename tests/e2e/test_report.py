@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.conftest import DESK, Stage, staged
 
@@ -17,7 +17,9 @@ async def test_the_plot_follows_the_show_and_its_figures_can_be_saved(tmp_path: 
             await desk.get_by_test_id("report-link").click()
         page = await opening.value
         await page.get_by_test_id("plot").wait_for()
-        assert "has not started" in await page.get_by_test_id("report-standing").inner_text()
+        await expect(page.get_by_test_id("report-standing")).to_contain_text(
+            "has not started", use_inner_text=True
+        )
         assert await airings(page, "one").count() == 0
         assert await page.get_by_test_id("plot-now").count() == 0
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from signaling.client import Client
 from tests.e2e.rooms import browser_of, browsers
@@ -128,9 +129,9 @@ async def test_a_desk_chooses_its_microphone_and_cannot_talk_to_an_empty_booth(t
         await desk.keyboard.up("k")
         await desk.reload()
         await choice.locator("option").nth(2).wait_for(state="attached")
-        assert await choice.input_value() == chosen
+        await expect(choice).to_have_value(chosen)
 
         booth = desk.get_by_test_id("talk-kabine")
         assert await booth.is_disabled()
-        assert await booth.get_attribute("title") == "Nobody sits in this booth"
+        await expect(booth).to_have_attribute("title", "Nobody sits in this booth")
         assert errors == []
