@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Final, Literal
 
 from bridge.engine import Callbacks, Engine, Joined, MediaHealth, PeerSpec, SourceState, SourceWhy
@@ -20,7 +21,7 @@ from signaling.audience import LinkDestination
 from signaling.choices import talk_recipients
 from signaling.clock import ShowClock
 from signaling.health.conditions import MAX_SHED_LEVEL, ServerCondition, ServerWarnings
-from signaling.http.limits import RateLimits
+from signaling.http.limits import LoopShare, RateLimits
 from signaling.output import Output
 from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
@@ -40,6 +41,7 @@ from signaling.show.silence import SilenceDetector
 from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import Admit, Applied, Command, Handover, Interpret, Reload
 from signaling.show.wire.difference import Difference
+from signaling.show.wire.preview import Preview
 from signaling.showlog.interface import ShowLog
 from signaling.showlog.logthread import LogThread
 from signaling.showlog.replaying import ReplayedLog
@@ -54,6 +56,11 @@ CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST = 2.0, 30.0
 must not fill the disk. Two interpreters who switch, cue and hand over need fewer."""
 MAX_COUNTED_LINKS: Final = 256
 """Links whose commands are counted; an event has 64 sources and 32 booths at most."""
+PREVIEWS_SHARE: Final = 0.25
+"""Share of a core for previews of all links together: a hovering mouse must not delay cuts. One of a day of 100 items
+takes 5 ms, of 1000 items 60 ms."""
+MAX_WAITING_PREVIEWS: Final = 4
+"""Previews that wait. The last one is answered within 0.1 s for 100 items; a page asks for one at a time."""
 PUBLISH_PAGES_WITHIN_S: Final = 0.1
 """Seconds until connected and disconnected pages are published: hundreds at once must not cost a publishing each."""
 _NOT_GRANTED: Final[dict[str, ProblemReason]] = {
@@ -78,6 +85,7 @@ class Runtime:
         self._refresh_at = 0.0
         self._reader = TextReader()
         self._crew_commands = RateLimits(CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST, MAX_COUNTED_LINKS)
+        self._previews = LoopShare(PREVIEWS_SHARE, MAX_WAITING_PREVIEWS, "previews-often")
         self.show_log = show_log
         self.publisher = Publisher(replayed.rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
@@ -127,39 +135,61 @@ class Runtime:
         """
         if asked_by is not None:
             try:
-                booth = command.booth if isinstance(command, Interpret | Handover) else None
-                check_command(asked_by, command.type, booth)
-                self._check_rate(asked_by)
+                self._check(command, asked_by)
             except ProblemError as fault:
                 self._writer.note_refusal(command.type, by, fault)
                 raise
-        if not isinstance(command, Reload):
-            return await self._ask(
-                command.type, lambda: self._decide(command, asked_by or BY_DESK), by, command.id
-            )
-        # In a thread: parsing would delay cuts. Its faults are refused in the queue, as everything else.
-        yaml = command.yaml
-        read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
-        if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
-            raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
-        return await self._ask(command.type, lambda: self._reload(read), by, command.id)
+        decide = await self._decision(command, asked_by or BY_DESK, sender, is_wanted)
+        return await self._ask(command.type, lambda: decide(self.show, self.clock.now()), by, command.id)
 
-    def _check_rate(self, by: Author) -> None:
+    async def preview(
+        self,
+        command: Command,
+        by: str,
+        asked_by: Author,
+        *,
+        sender: str | None = None,
+        is_wanted: Callable[[], bool] | None = None,
+    ) -> Preview:
+        """The state right after a command, if it came now. Nothing changes, and nothing is logged. Arguments as for
+        `submit`.
+
+        Raises:
+            CommandRefused, NotWanted: as `submit`.
+            ProblemError: the link does not permit the command, or too many previews wait.
+        """
+        self._check(command, asked_by)
+        decide = await self._decision(command, asked_by, sender, is_wanted)
+        async with self._previews:
+            if self._writer.answer_to_repeated(command.type, by, command.id) is not None:
+                decide = _nothing
+            work = partial(core.preview, self.show, decide, self.clock.now())
+            # Only the event loop knows who waits to be admitted.
+            return work() if isinstance(command, Admit) else await asyncio.to_thread(work)
+
+    def _check(self, command: Command, by: Author) -> None:
+        """Check that a link may send a command now. Each check counts against its rate."""
+        booth = command.booth if isinstance(command, Interpret | Handover) else None
+        check_command(by, command.type, booth)
         now = asyncio.get_running_loop().time()
         if by.role != "moderator" and not self._crew_commands.take(by, now):
             raise ProblemError("commands-often")
 
-    def _decide(self, command: Command, asked_by: Author) -> Sequence[Fact]:
+    async def _decision(
+        self, command: Command, asked_by: Author, sender: str | None, is_wanted: Callable[[], bool] | None
+    ) -> core.Decide:
+        """How a command is decided on its turn. An event file is parsed before, in a thread, as that would delay cuts.
+        Its faults are refused on the turn, as everything else."""
         if isinstance(command, Admit):
-            if facts := let_in(self.show, command.place, self.clock.now()):
-                return facts
-            return self.admissions.decide(self.show.event, command.place)
-        return core.apply(self.show, command, self.clock.now(), asked_by)
-
-    def _reload(self, read: EventText | CommandRefused) -> Sequence[Fact]:
-        if isinstance(read, CommandRefused):
-            raise read
-        return core.reload(self.show, read, self.clock.now())
+            place = command.place
+            return lambda show, now: let_in(show, place, now) or self.admissions.decide(show.event, place)
+        if not isinstance(command, Reload):
+            return lambda show, now: core.apply(show, command, now, asked_by)
+        yaml = command.yaml
+        read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
+        if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
+            raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
+        return lambda show, now: _reload(show, read, now)
 
     async def move(self, start: Instant) -> Applied:
         """Shift the whole plan so that the first item starts at `start`. Raises as `submit`."""
@@ -390,6 +420,17 @@ class Runtime:
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
         return iso(self.clock.now(), self.show.event.timezone)
+
+
+def _nothing(show: Show, now: Instant) -> Sequence[Fact]:
+    """The decision on a command that was applied before."""
+    return ()
+
+
+def _reload(show: Show, read: EventText | CommandRefused, now: Instant) -> Sequence[Fact]:
+    if isinstance(read, CommandRefused):
+        raise read
+    return core.reload(show, read, now)
 
 
 def _read(yaml: str) -> EventText | CommandRefused:

@@ -157,7 +157,7 @@ class Writer:
 
     async def _decide_command(self, command: _Queued) -> None:
         try:
-            applied = self._answer_to_repeated(command)
+            applied = self.answer_to_repeated(command.type, command.by, command.id)
             if applied is None:
                 applied = Applied(rev=await self._write(command.decide(), command.by, command.id))
                 if command.id is not None:
@@ -176,17 +176,17 @@ class Writer:
             if not command.answer.done():
                 command.answer.set_result(applied)
 
-    def _answer_to_repeated(self, command: _Queued) -> Applied | None:
+    def answer_to_repeated(self, type_: str, by: str, id_: str | None) -> Applied | None:
         """The answer that a repeated command got before; None for a new one.
 
         Raises:
             CommandRefused: another type of command of this sender has had its id. It would be answered as applied, and
                 never be.
         """
-        if command.id is None or (before := self._answered.get(command.by, command.id)) is None:
+        if id_ is None or (before := self._answered.get(by, id_)) is None:
             return None
-        if before.type not in (None, command.type):
-            raise CommandRefused("id-used", id=command.id, command=before.type or "")
+        if before.type not in (None, type_):
+            raise CommandRefused("id-used", id=id_, command=before.type or "")
         return Applied(rev=before.rev)
 
     async def _write(self, facts: Sequence[Fact], by: str, command: str | None) -> int:

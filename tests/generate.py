@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from bridge.engine import SourceState
 from config.schema import json_schema
 from signaling.show import reasons, terms
-from signaling.show.wire import commands, difference, links, socket
+from signaling.show.wire import commands, difference, links, preview, socket
 from tests import deadlines
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +68,8 @@ def wire_types() -> str:
     server = TypeAdapter(socket.ServerMessage).json_schema(by_alias=True, mode="serialization")
     answer = TypeAdapter(difference.Difference).json_schema(by_alias=True, mode="serialization")
     answered = {**answer.pop("$defs"), "Difference": answer}
+    previewed = TypeAdapter(preview.Preview).json_schema(by_alias=True, mode="serialization")
+    answered |= {**previewed.pop("$defs"), "Preview": previewed}
     listed = TypeAdapter(links.LinksDoc).json_schema(by_alias=True, mode="serialization")
     answered |= {**listed.pop("$defs"), "LinksDoc": listed}
     answered["NewLink"] = TypeAdapter(links.NewLink).json_schema(by_alias=True, mode="validation")

@@ -14,7 +14,7 @@ from config.model import Event, source_name
 from config.times import DAY, Instant, plus
 from signaling.show.permissions import Holder, holder_of
 from signaling.show.reasons import ProblemError
-from signaling.show.terms import Role
+from signaling.show.terms import Author, Role
 
 METRICS: Literal["metrics"] = "metrics"
 """Role and id of the token that opens only the metrics. No page has it, so it is not a `Role` of the wire."""
@@ -64,6 +64,11 @@ class Link(Grant):
     """A grant for a page, from a join link."""
 
     role: Role
+
+    @property
+    def author(self) -> Author:
+        """The author of its commands."""
+        return Author(self.role, self.id, self.read_only)
 
 
 def name_of(event: Event, role: TokenRole, id_: str) -> str:

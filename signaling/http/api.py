@@ -30,9 +30,9 @@ from signaling.show.export.schedule import schedule
 from signaling.show.policy import max_message_chars
 from signaling.show.reasons import ProblemError
 from signaling.show.report.spreadsheets import SPREADSHEETS
-from signaling.show.terms import Author
-from signaling.show.wire.commands import Applied
+from signaling.show.wire.commands import Applied, Command
 from signaling.show.wire.difference import Difference
+from signaling.show.wire.preview import Preview
 
 _NO_CACHE: Final = {"Cache-Control": "private, no-cache"}
 """Times change, and the address may contain a token."""
@@ -66,6 +66,7 @@ class Api:
             web.get("/metrics", self._metrics),
             web.get("/api/v1/state", self._state),
             web.post("/api/v1/commands", self._command),
+            web.post("/api/v1/preview", self._preview),
             web.post("/api/v1/difference", self._difference),
             web.get("/api/v1/agenda.ics", self._calendar),
             web.get("/api/v1/schedule.json", self._schedule),
@@ -132,14 +133,23 @@ class Api:
     # Commands --------------------------------------------------------------------------------------------------------
 
     async def _command(self, request: web.Request) -> web.Response:
+        link, command = await self._read_command(request)
+        submitted = self._runtime.submit(command, link.who, link.author, **self._sender(request, link))
+        return await self._answer(submitted)
+
+    async def _preview(self, request: web.Request) -> web.Response:
+        """The state right after a command, for those who may send it."""
+        link, command = await self._read_command(request)
+        previewed = self._runtime.preview(command, link.who, link.author, **self._sender(request, link))
+        return await self._answer(previewed)
+
+    async def _read_command(self, request: web.Request) -> tuple[Link, Command]:
         # Before any of the body is read: a role without commands must cost nothing.
         link = await self._authenticator.admit(request)
         command = read_command(await read_body(request, max_message_chars(link.role)), link.role)
         # Again: the link may have been revoked while the body arrived.
         self._link_checker.check(link, self._runtime.show.event)
-        asked_by = Author(link.role, link.id, link.read_only)
-        submitted = self._runtime.submit(command, link.who, asked_by, **self._sender(request, link))
-        return await self._answer(submitted)
+        return link, command
 
     async def _difference(self, request: web.Request) -> web.Response:
         """What a `reload` would change, for roles that may send one."""
@@ -147,7 +157,7 @@ class Api:
         file = read_file_text(await read_body(request, max_message_chars(link.role)))
         return await self._answer(self._runtime.difference(file.yaml, **self._sender(request, link)))
 
-    async def _answer(self, result: Awaitable[Applied | Difference]) -> web.Response:
+    async def _answer(self, result: Awaitable[Applied | Difference | Preview]) -> web.Response:
         """The result as JSON. A refusal carries the revision that it was decided on."""
         try:
             return web.json_response((await result).model_dump())

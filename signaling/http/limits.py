@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from signaling.show.reasons import ProblemError
+from signaling.show.reasons import ProblemError, ProblemReason
 
 
 class RateLimit:
@@ -50,19 +50,20 @@ class LoopShare:
     """A context for one task at a time, which may take at most `share` of the event loop's time.
 
     For work that does not yield, requested by many at once: 75 offers in one round of the loop delayed the picture by
-    0.3 s. Tasks wait in order; the context raises `ProblemError` when `max_waiting` wait already.
+    0.3 s. Tasks wait in order; the context raises `ProblemError`, for `reason`, when `max_waiting` wait already.
     """
 
-    def __init__(self, share: float, max_waiting: int) -> None:
+    def __init__(self, share: float, max_waiting: int, reason: ProblemReason = "offers-waiting") -> None:
         self._share = share
         self._max_waiting = max_waiting
+        self._reason: ProblemReason = reason
         self._waiting = 0
         self._turn = asyncio.Lock()
         self._began = 0.0
 
     async def __aenter__(self) -> None:
         if self._waiting >= self._max_waiting:
-            raise ProblemError("offers-waiting")
+            raise ProblemError(self._reason)
         self._waiting += 1
         try:
             await self._turn.acquire()

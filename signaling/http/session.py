@@ -43,7 +43,6 @@ from signaling.runtime import Runtime
 from signaling.show.permissions import MESSAGES, check_message, may_feed, may_talk
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers
 from signaling.show.reasons import ProblemError
-from signaling.show.terms import Author
 from signaling.show.wire.commands import Applied, Command, Problem, problem
 from signaling.show.wire.socket import (
     Admission,
@@ -425,7 +424,7 @@ class Session:
             result = await self._runtime.submit(
                 command,
                 link.who,
-                Author(link.role, link.id, link.read_only),
+                link.author,
                 sender=f"{link.who} {self.socket.address}",
                 is_wanted=self._is_wanted,
             )

@@ -11,6 +11,7 @@
     file = read_event(yaml)                   an event file's text, parsed: slow, so call it in a thread
     facts = reload(show, file, now)           the command `reload`, with the file parsed before
     difference(show, file, now)               what a reload would change
+    preview(show, decide, now)                the state right after a command
     command_of(facts)                         the type of the command that caused the facts
     show = evolve(show, fact)                 for each fact, once it is in the log
 
@@ -23,12 +24,14 @@ from signaling.show.decide import apply, command_of
 from signaling.show.difference import difference
 from signaling.show.evolve import evolve, replay
 from signaling.show.machine import SourceReport, due, follow_voice, report, tick, unreported
+from signaling.show.preview import Decide, preview
 from signaling.show.reasons import CommandRefused
 from signaling.show.reload import move, read_event, reload, restart
 from signaling.show.show import Show, begin
 
 __all__ = [
     "CommandRefused",
+    "Decide",
     "Show",
     "SourceReport",
     "apply",
@@ -39,6 +42,7 @@ __all__ = [
     "evolve",
     "follow_voice",
     "move",
+    "preview",
     "read_event",
     "reload",
     "replay",

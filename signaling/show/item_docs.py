@@ -58,7 +58,7 @@ def _planned_doc(item: Item, zone: ZoneInfo) -> dict[str, Any]:
     return ItemDoc(
         id=item.id,
         title=item.title,
-        planned=Period(**_period(item.planned, zone)),
+        planned=period(item.planned, zone),
         source=item.source,
         with_=list(item.beside),
         layout=item.layout.value,
@@ -78,14 +78,19 @@ def running_fields(row: Row, zone: ZoneInfo) -> dict[str, Any]:
     """The fields of an item that change while the show runs."""
     return {
         "status": row.status,
-        "expected": _period(row.expected, zone),
-        "actual": _period(row.actual, zone),
+        "expected": _times(row.expected, zone),
+        "actual": _times(row.actual, zone),
         "length_s": in_seconds(row.length),
         "skipped_because": row.skipped,
     }
 
 
-def _period(span: Span | Run | None, zone: ZoneInfo) -> dict[str, str | None]:
+def period(span: Span | Run | None, zone: ZoneInfo) -> Period:
+    """A time on air, for the wire."""
+    return Period(**_times(span, zone))
+
+
+def _times(span: Span | Run | None, zone: ZoneInfo) -> dict[str, str | None]:
     if span is None:
         return {"start": None, "end": None}
     return {"start": iso(span.start, zone), "end": None if span.end is None else iso(span.end, zone)}

@@ -38,6 +38,8 @@ _ANYBODY: Final = _for(*get_args(Holder))
 _PAGES: Final = _for("viewer", "stage", "venue", "guest", "interpreter", "onlooker", "moderator")
 _DESK: Final = _for("onlooker", "moderator")
 _MODERATOR: Final = _for("moderator")
+_COMMANDERS: Final = _for("venue", "guest", "interpreter", "moderator")
+"""Who may send commands at all; `COMMANDS` says which."""
 _PLACES: Final = _for("moderator", own=("venue", "guest", "interpreter"))
 _BOOTHS: Final = _for("moderator", own=("interpreter",))
 
@@ -56,7 +58,8 @@ ENDPOINTS: Final[Mapping[str, Row]] = {
     "GET /api/v1/report": _DESK,
     "GET /api/v1/report.csv": _DESK,
     "GET /metrics": _for("metrics", "onlooker", "moderator"),
-    "POST /api/v1/commands": _for("venue", "guest", "interpreter", "moderator"),
+    "POST /api/v1/commands": _COMMANDERS,
+    "POST /api/v1/preview": _COMMANDERS,
     "POST /api/v1/difference": _MODERATOR,
     "GET /api/v1/links": _MODERATOR,
     "POST /api/v1/links": _MODERATOR,
@@ -111,7 +114,7 @@ COMMANDS: Final[Mapping[str, Row]] = {
         _MODERATOR,
     ),
 }
-"""By type. They come over the WebSocket and over `POST /api/v1/commands` alike."""
+"""By type. They come over the WebSocket and over `POST /api/v1/commands` alike, and for a preview."""
 
 
 def holder_of(role: Role | Literal["metrics"], *, read_only: bool = False) -> Holder:

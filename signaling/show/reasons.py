@@ -78,6 +78,7 @@ ProblemReason = Literal[
     # Talkback and channels
     "choices-often",
     "commands-often",
+    "previews-often",
     # Messages, cues and flags
     "unknown-cue",
     "message-gone",
@@ -207,6 +208,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     ),
     # Talkback and channels
     "commands-often": ("too-many", "Too many commands came by this link. Wait a few seconds."),
+    "previews-often": ("too-many", "Too many previews are being made. Ask again in a moment."),
     "choices-often": (
         "too-many",
         "This page changes what it hears, or whom it talks to, too often. Wait a second.",

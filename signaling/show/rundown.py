@@ -219,6 +219,12 @@ def offset(show: Show, rows: tuple[Row, ...]) -> Duration:
     return ZERO if row.expected is None else between(_planned_end(show), row.expected.end)
 
 
+def last_end(rows: tuple[Row, ...]) -> Instant | None:
+    """When the last item is expected to end; None if none is expected, or was on air."""
+    ends = (row.expected.end for row in reversed(rows) if row.expected is not None)
+    return next(ends, None)
+
+
 def _planned_end(show: Show) -> Instant:
     """The planned end of the item at the position; a hard start below cuts even a planned end."""
     at = show.position

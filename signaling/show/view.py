@@ -19,7 +19,7 @@ from signaling.show.marking import comes_next, with_mark
 from signaling.show.media_docs import Connected, destination_docs, source_docs
 from signaling.show.messages import cue_docs, flag_docs, message_docs
 from signaling.show.routing import matrix, on_screen_destinations, programme
-from signaling.show.rundown import Row, next_row, offset, start_due
+from signaling.show.rundown import Row, last_end, next_row, offset, start_due
 from signaling.show.show import Show
 from signaling.show.terms import PagePath, Phase
 from signaling.show.wire.base import WireModel
@@ -154,7 +154,6 @@ def _booth_plan_doc(booth: Booth) -> BoothPlanDoc:
 def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
     zone = show.event.timezone
     phase: Phase = "held" if show.phase == "running" and show.held else show.phase
-    ends = [row.expected.end for row in rows if row.expected is not None]
     return ShowDoc(
         phase=phase,
         held=show.held,
@@ -170,7 +169,7 @@ def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
         taken=None if show.taken is None else show.taken.source,
         undo=show.undo[-1].command if show.undo else None,
         offset_s=in_seconds(offset(show, rows)),
-        ends=iso(ends[-1], zone) if ends else None,
+        ends=_iso_or_none(last_end(rows), zone),
     )
 
 

@@ -156,10 +156,13 @@ class LocalServer:
 
 @asynccontextmanager
 async def local_server(
-    data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS, text: str = SHORT
+    data: Path,
+    timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS,
+    text: str = SHORT,
+    clock: ShowClock | None = None,
 ) -> AsyncIterator[LocalServer]:
     event, show_log, media = parse(text, "event.yaml"), FileLog.open(data, text), FakeEngine()
-    clock = ShowClock()
+    clock = clock or ShowClock()
     replayed = replay_log(show_log, event, text, clock.now())
     runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())

@@ -126,6 +126,23 @@ async def test_each_link_opens_the_endpoints_of_the_table(event: LocalServer, ho
                         assert (await answer.json())["code"] == "forbidden"
 
 
+@pytest.mark.parametrize("holder", [holder for holder in GRANTS if holder != "metrics"])
+async def test_each_link_has_previews_of_the_commands_that_it_may_send(
+    event: LocalServer, holder: Holder
+) -> None:
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {code(event, holder)}"}) as http:
+
+        async def is_forbidden(type_: str, body: Mapping[str, Any]) -> bool:
+            command = {"type": type_, "id": type_, **body}
+            async with http.post(f"{event.url}/api/v1/preview", json=command) as answer:
+                return answer.status == 403
+
+        for type_, row in COMMANDS.items():
+            assert await is_forbidden(type_, SAMPLES[type_]) == (holder not in row), type_
+        for type_ in OTHERS.keys() & COMMANDS.keys():
+            assert await is_forbidden(type_, OTHERS[type_]) == (COMMANDS[type_].get(holder) != "yes"), type_
+
+
 async def test_a_stranger_opens_nothing_but_the_pages(event: LocalServer) -> None:
     async with aiohttp.ClientSession() as http:
         for name in ENDPOINTS.keys() & routes(event):

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bridge import engine
 from signaling.patches import patched
 from signaling.show import reasons
-from signaling.show.wire import commands, difference, links, socket
+from signaling.show.wire import commands, difference, links, preview, socket
 from signaling.show.wire import state as state_docs
 from signaling.show.wire.base import WireModel
 
@@ -67,6 +67,7 @@ DOCUMENTS = [
     state_docs.ServerDoc,
     state_docs.WarningDoc,
     difference.Difference,
+    preview.Preview,
     links.LinksDoc,
     links.JoinLinkDoc,
     links.LinkUseDoc,

@@ -197,7 +197,7 @@ export interface ErrorMessage {
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
   retry_after_s: number | null;
 }
@@ -479,6 +479,27 @@ export interface PlaceRef {
   name: string;
 }
 
+/** The state as it would be right after a command. Nothing has changed. */
+export interface Preview {
+  items: Record<string, PreviewItem>;
+  program: PreviewProgram;
+  dropped: string[];
+  offset_s: number;
+  ends: string | null;
+}
+
+/** An item as the state would show it. */
+export interface PreviewItem {
+  status: "done" | "on-air" | "next" | "coming" | "skipped";
+  expected: Period;
+}
+
+/** The programme as the state would show it. */
+export interface PreviewProgram {
+  source: string;
+  reason: "agenda" | "voice" | "take" | "fallback";
+}
+
 /** Put the item before the one on air on air again. */
 export interface Previous {
   id: string;
@@ -491,7 +512,7 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -803,7 +824,7 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 
 /** What a problem's `details` hold, by its `reason`. */
 export interface ReasonDetails {
@@ -856,6 +877,7 @@ export interface ReasonDetails {
   "booth-full": { booth: string; seats: string };
   "choices-often": object;
   "commands-often": object;
+  "previews-often": object;
   "unknown-cue": { sentence: string; name: string };
   "message-gone": object;
   "not-to-you": { to: string };

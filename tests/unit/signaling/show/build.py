@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.engine import MediaStats, SourceState, SourceWhy
@@ -16,8 +17,9 @@ from signaling.show.facts import Asked, Fact
 from signaling.show.media_docs import Connected
 from signaling.show.rundown import Row, rows_at
 from signaling.show.show import Show
+from signaling.show.terms import BY_DESK, Author
 from signaling.show.view import View, view
-from signaling.show.wire.commands import COMMAND
+from signaling.show.wire.commands import COMMAND, Command
 from signaling.show.wire.state import DevicesDoc, State, TalkDoc
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -114,6 +116,26 @@ def published(
     """That view, as a page reads it."""
     whole = seen(show, now, connected, links).document()
     return State.model_validate({"rev": 1, "now": iso(now, show.event.timezone), **whole})
+
+
+def previewed(show: Show, command: Command, now: Instant, by: Author = BY_DESK) -> dict[str, Any]:
+    """The preview of a command but for `dropped`, which no state has, as plain JSON."""
+    told = core.preview(show, lambda show, now: core.apply(show, command, now, by), now).document()
+    del told["dropped"]
+    return told
+
+
+def state_preview(show: Show, now: Instant) -> dict[str, Any]:
+    """What the state at `now` shows of all that a preview has, but for `dropped`."""
+    state = published(show, now).document()
+    return {
+        "items": {
+            item["id"]: {name: item[name] for name in ("status", "expected")} for item in state["items"]
+        },
+        "program": {name: state["program"][name] for name in ("source", "reason")},
+        "offset_s": state["show"]["offset_s"],
+        "ends": state["show"]["ends"],
+    }
 
 
 class Desk:

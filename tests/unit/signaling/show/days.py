@@ -149,82 +149,70 @@ def moments(draw: st.DrawFn, of: Event, most: int = 25) -> Iterator[Day]:
     return run()
 
 
+PRESSED = (
+    *("start", "next", "next", "previous", "goto", "hold", "resume", "extend", "take", "release", "arm"),
+    *("delay", "skip", "unskip", "mic", "message", "undo", "undo"),
+)
+"""What a moderator presses, and how often."""
+BESIDES = (
+    *("floor", "interpret", "handover", "seat", "seat"),
+    *("report", "report", "report", "report", "speak", "wait"),
+)
+"""What happens besides."""
+
+
 def _happen(draw: st.DrawFn, day: Day) -> None:
     """Time passes, due steps happen, then perhaps a command or report, which may be refused."""
     # Some steps are within the delays of failover, others minutes apart.
     wait = st.integers(0, 25).map(lambda n: n * 100) | st.integers(0, 40).map(lambda n: n * 10_000)
     day.now = plus(day.now, Duration(draw(wait)))
     day.note(core.tick(day.show, day.now))
-    what = draw(
-        st.sampled_from(
-            [
-                "start",
-                "next",
-                "next",
-                "previous",
-                "goto",
-                "hold",
-                "resume",
-                "extend",
-                "take",
-                "release",
-                "arm",
-                "delay",
-                "skip",
-                "unskip",
-                "mic",
-                "message",
-                "floor",
-                "interpret",
-                "handover",
-                "seat",
-                "seat",
-                "undo",
-                "undo",
-                "report",
-                "report",
-                "report",
-                "report",
-                "speak",
-                "wait",
-            ]
-        )
-    )
-    sources = list(day.show.sources)
+    what = draw(st.sampled_from((*PRESSED, *BESIDES)))
+    sources = st.sampled_from(list(day.show.sources))
     if what == "wait":
         return
     if what == "report":
-        source, became = draw(st.sampled_from(sources)), draw(st.sampled_from(REPORTS))
+        source, became = draw(sources), draw(st.sampled_from(REPORTS))
         day.note(core.report(day.show, {source: became}, day.now))
         return
     if what == "speak":
-        day.note(core.follow_voice(day.show, draw(st.sampled_from(sources)), day.now))
+        day.note(core.follow_voice(day.show, draw(sources), day.now))
         return
     if what in ("floor", "interpret", "handover", "seat"):
         interpret(draw, day, what)
         return
-    fields: dict[str, object] = {}
-    if what == "goto":
-        fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
-    elif what == "arm":
-        items = [item.id for item in day.show.event.agenda]
-        fields = draw(st.sampled_from([{}, {"item": draw(st.sampled_from(items))}, {"source": sources[-1]}]))
-    elif what in ("skip", "unskip"):
-        fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
-    elif what == "delay":
-        item = draw(st.sampled_from(day.show.event.agenda)).id
-        fields = {"item": item, "seconds": draw(st.integers(-60, 60)) * 10}
-    elif what == "mic":
-        fields = {"source": draw(st.sampled_from([*sources, *day.show.seats])), "open": draw(st.booleans())}
-    elif what == "message":
-        to = draw(st.sampled_from(["all", *day.show.event.venues, *day.show.event.guests]))
-        fields = {"to": to, "text": draw(st.sampled_from(["", "Bitte lauter"]))}
-    elif what == "extend":
-        fields = {"seconds": draw(st.integers(-60, 60)) * 10}
-    elif what == "take":
-        beside = draw(st.lists(st.sampled_from(sources), max_size=8))
-        fields = {"source": draw(st.sampled_from([*sources, *day.show.seats, "slate"])), "with": beside}
-    _command(day, what, fields)
+    _command(day, what, fields_of(draw, day.show, what))
+
+
+def fields_of(draw: st.DrawFn, show: Show, what: str) -> dict[str, object]:
+    """The fields of a moderator's command."""
+    sources, items = list(show.sources), [item.id for item in show.event.agenda]
+    match what:
+        case "next" | "previous":
+            return {"from": show.last}
+        case "goto" | "skip" | "unskip":
+            return {"item": draw(st.sampled_from(items))}
+        case "arm":
+            marks: list[dict[str, object]] = [
+                {},
+                {"item": draw(st.sampled_from(items))},
+                {"source": sources[-1]},
+            ]
+            return draw(st.sampled_from(marks))
+        case "delay":
+            return {"item": draw(st.sampled_from(items)), "seconds": draw(st.integers(-60, 60)) * 10}
+        case "mic":
+            return {"source": draw(st.sampled_from([*sources, *show.seats])), "open": draw(st.booleans())}
+        case "message":
+            to = draw(st.sampled_from(["all", *show.event.venues, *show.event.guests]))
+            return {"to": to, "text": draw(st.sampled_from(["", "Bitte lauter"]))}
+        case "extend":
+            return {"seconds": draw(st.integers(-60, 60)) * 10}
+        case "take":
+            beside = draw(st.lists(st.sampled_from(sources), max_size=8))
+            return {"source": draw(st.sampled_from([*sources, *show.seats, "slate"])), "with": beside}
+        case _:
+            return {}
 
 
 def interpret(draw: st.DrawFn, day: Day, what: str) -> None:

@@ -6,6 +6,7 @@ there is, on nights when clocks are set too, and everything that is promised is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -25,7 +26,7 @@ from signaling.show.routing import programme
 from signaling.show.rundown import rows_at
 from signaling.show.view import View
 from signaling.show.wire.commands import COMMAND
-from tests.unit.signaling.show.build import published, seen
+from tests.unit.signaling.show.build import previewed, published, seen, state_preview
 from tests.unit.signaling.show.days import BOOTHS, REPORTS, SEATS, SPOKEN, events
 from tests.unit.signaling.show.files import files, looked_up
 
@@ -238,16 +239,24 @@ class AnyShow(RuleBasedStateMachine):
     # Helpers
 
     def do(self, command: str, **fields: object) -> bool:
-        """Send a command. A refused one changes nothing; one that changed the show can be undone completely."""
-        before = self.show
+        """Send a command. A refused one changes nothing; one that changed the show can be undone completely.
+
+        Its preview tells what it does.
+        """
+        before, wanted = self.show, order(command, **fields)
         try:
-            facts = core.apply(before, order(command, **fields), self.now)
-        except CommandRefused:
+            facts = core.apply(before, wanted, self.now)
+        except CommandRefused as refusal:
+            with pytest.raises(CommandRefused, match=re.escape(str(refusal))):
+                previewed(before, wanted, self.now)
             return False
+        told = previewed(before, wanted, self.now)
         self.note(facts)
         if isinstance(facts[0] if facts else None, Asked):
             undone = core.replay(self.show, *core.apply(self.show, order("undo"), self.now))
             assert plan(undone, self.now) == plan(before, self.now)
+        self.tick()
+        assert told == state_preview(self.show, self.now)
         return bool(facts)
 
     def tick(self) -> None:

@@ -69,6 +69,8 @@ export const refusals: Refusals = {
     "booth-full": ({ booth, seats }) =>
       `In ${booth} sind alle ${seats} Plätze besetzt. Übernehmen Sie einen davon, oder schließen Sie seine Seite.`,
     "commands-often": () => "Über diesen Link kamen zu viele Kommandos. Warten Sie einige Sekunden.",
+    "previews-often": () =>
+      "Der Server berechnet gerade andere Vorschauen. Versuchen Sie es gleich noch einmal.",
     "choices-often": () => "Das waren zu viele Wechsel auf einmal. Warten Sie einen Moment.",
     "message-gone": () => "Diese Nachricht wurde inzwischen ersetzt oder entfernt.",
     "not-to-you": () => "Diese Nachricht ging an jemand anderen.",

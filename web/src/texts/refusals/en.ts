@@ -63,6 +63,7 @@ export const refusals: Refusals = {
     "booth-full": ({ booth, seats }) =>
       `All ${seats} seats of ${booth} are taken. Take over one of them, or close its page.`,
     "commands-often": () => "Too many commands came by this link. Wait a few seconds.",
+    "previews-often": () => "The server is busy with other previews. Try again in a moment.",
     "choices-often": () => "Too many changes at once. Wait a moment.",
     "message-gone": () => "This message has been replaced or removed.",
     "not-to-you": () => "This message was for someone else.",

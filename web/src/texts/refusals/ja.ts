@@ -63,6 +63,7 @@ export const refusals: Refusals = {
     "booth-full": ({ booth, seats }) =>
       `${booth}の${seats}席はすべて使用中です。どれかを引き継ぐか、そのページを閉じてください。`,
     "commands-often": () => "このリンクからの操作が多すぎます。数秒お待ちください。",
+    "previews-often": () => "ほかのプレビューを計算中です。少し待ってからもう一度お試しください。",
     "choices-often": () => "切り替えの回数が多すぎます。少しお待ちください。",
     "message-gone": () => "このメッセージは差し替えられたか、取り消されました。",
     "not-to-you": () => "このメッセージは別の相手宛てです。",
