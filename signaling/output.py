@@ -55,6 +55,8 @@ class Output:
         """The server itself, as the desk sees it."""
         self.return_paths: Mapping[str, Collection[str]] = {}
         """By open microphone, the microphones that its place is sent."""
+        self.event_rev = 0
+        """The revision with which the event last changed; 0: it is as in the file that the log begins with."""
         self.cue_ends: Instant | None = None
         """When the published state shows a cue no more; None: it shows none."""
 
@@ -122,6 +124,7 @@ class Output:
             self._silence.alarms(),
             self._echo.echoes(),
             server=self.server,
+            event_rev=self.event_rev,
         )
         return self._publisher.publish(seen, always=always)
 

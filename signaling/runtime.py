@@ -96,6 +96,7 @@ class Runtime:
         self._output = Output(
             media, self.publisher, self.receivers, self.admissions, clock, self.silence, self.echo
         )
+        self._output.event_rev = replayed.event_rev
         self.log = LogThread(show_log, replayed.count)
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels, self.on_packet_levels))
@@ -185,11 +186,18 @@ class Runtime:
             return lambda show, now: let_in(show, place, now) or self.admissions.decide(show.event, place)
         if not isinstance(command, Reload):
             return lambda show, now: core.apply(show, command, now, asked_by)
-        yaml = command.yaml
+        yaml, base = command.yaml, command.base
         read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
         if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
             raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
-        return lambda show, now: _reload(show, read, now)
+
+        def reload(show: Show, now: Instant) -> Sequence[Fact]:
+            core.check_base(base, self._output.event_rev, self._output.rev)
+            if isinstance(read, CommandRefused):
+                raise read
+            return core.reload(show, read, now)
+
+        return reload
 
     async def move(self, start: Instant) -> Applied:
         """Shift the whole plan so that the first item starts at `start`. Raises as `submit`."""
@@ -425,12 +433,6 @@ class Runtime:
 def _nothing(show: Show, now: Instant) -> Sequence[Fact]:
     """The decision on a command that was applied before."""
     return ()
-
-
-def _reload(show: Show, read: EventText | CommandRefused, now: Instant) -> Sequence[Fact]:
-    if isinstance(read, CommandRefused):
-        raise read
-    return core.reload(show, read, now)
 
 
 def _read(yaml: str) -> EventText | CommandRefused:

@@ -193,8 +193,11 @@ class Writer:
         """Write facts, then apply them. Returns the revision that shows them."""
         if not facts and command is None:
             return self._output.rev
-        await self.log.append(self._output.rev + 1, self._clock.now(), by, command, facts)
+        rev, event = self._output.rev + 1, self.show.event
+        await self.log.append(rev, self._clock.now(), by, command, facts)
         self.show = core.replay(self.show, *facts)
+        if self.show.event is not event:
+            self._output.event_rev = rev
         return self._output.apply(self.show, facts)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@
     facts = restart(show, yaml, now)          a changed file at the start of the server
     file = read_event(yaml)                   an event file's text, parsed: slow, so call it in a thread
     facts = reload(show, file, now)           the command `reload`, with the file parsed before
+    check_base(base, changed, now)            the revision that a reload's file was made from, against those of now
     difference(show, file, now)               what a reload would change
     preview(show, decide, now)                the state right after a command
     command_of(facts)                         the type of the command that caused the facts
@@ -26,7 +27,7 @@ from signaling.show.evolve import evolve, replay
 from signaling.show.machine import SourceReport, due, follow_voice, report, tick, unreported
 from signaling.show.preview import Decide, preview
 from signaling.show.reasons import CommandRefused
-from signaling.show.reload import move, read_event, reload, restart
+from signaling.show.reload import check_base, move, read_event, reload, restart
 from signaling.show.show import Show, begin
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "SourceReport",
     "apply",
     "begin",
+    "check_base",
     "command_of",
     "difference",
     "due",

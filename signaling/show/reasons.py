@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Final, Literal
 
 ErrorCode = Literal[
-    "stale",  # `from` is no longer on air
+    "stale",  # `from` is no longer on air, or `base` no longer the event
     "invalid",  # the message, or what it asks for, is not possible
     "unauthorized",  # no link, or one that is wrong, expired or revoked
     "forbidden",  # the link does not permit this
@@ -58,6 +58,7 @@ ProblemReason = Literal[
     # A changed event file
     "event-file",
     "source-needed",
+    "file-outdated",
     "file-under-way",
     "files-waiting",
     # Who feeds a place
@@ -166,6 +167,11 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "source-needed": (
         "invalid",
         "{source} is on air and not in the new file. Leave `{id}` in the file until it is off air.",
+    ),
+    "file-outdated": (
+        "stale",
+        "The event has been changed since this file was made from it; nothing was done. "
+        "Make the change again in the event as it is now.",
     ),
     "file-under-way": (
         "too-many",

@@ -42,6 +42,20 @@ def read_event(yaml: str) -> EventText:
     return file
 
 
+def check_base(base: int | None, changed: int, rev: int) -> None:
+    """Check that an event file was made from the event as it is now.
+
+    `base` is the revision of the state that its author saw, None where they do not say; `changed` the one with which
+    the event last changed, `rev` the present one. A later `base` is that of another run of the server, whose revisions
+    between two entries of the log are counted anew.
+
+    Raises:
+        CommandRefused: somebody has changed the event since. The file would take that back.
+    """
+    if base is not None and not changed <= base <= rev:
+        raise CommandRefused("file-outdated")
+
+
 def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
     """The facts of the command `reload`, with its file already parsed.
 

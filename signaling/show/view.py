@@ -67,13 +67,14 @@ def view(
     silences: Mapping[str, Instant] = MappingProxyType({}),
     echoes: Mapping[str, str] = MappingProxyType({}),
     server: ServerDoc = NO_WARNINGS,
+    event_rev: int = 0,
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.
 
     `destinations` are the connected ones: places by their ids, others by any other name. The state has every venue,
     guest and booth, connected or not. `links` are the stats of the sources that somebody feeds, `listeners` the
     connected pages that listen to each channel, `silences` the silent channels and since when they are, `echoes` the
-    sources whose microphones return another's sound.
+    sources whose microphones return another's sound, `event_rev` the revision with which the event last changed.
     """
     coming = comes_next(show, rows)
     armed_sources = armed(show, next_row(rows), now)
@@ -82,7 +83,7 @@ def view(
     feeds, on_screen = matrix(show, roles), on_screen_destinations(show, roles)
     returns = {place: feeds[place].program for place in feeds if place in on_screen}
     parts: dict[str, WireModel | Mapping[str, WireModel]] = {
-        "event": event_doc(show.event),
+        "event": event_doc(show.event, event_rev),
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
         "sources": source_docs(
@@ -118,9 +119,10 @@ def _dump(part: WireModel | Mapping[str, WireModel]) -> dict[str, Any]:
     return {name: _dump(document) for name, document in part.items()}
 
 
-def event_doc(event: Event) -> EventDoc:
-    """The part that only a changed event file changes."""
+def event_doc(event: Event, rev: int) -> EventDoc:
+    """The part that only a changed event file changes, last with the revision `rev`."""
     return EventDoc(
+        rev=rev,
         title=event.title,
         timezone=event.timezone.key,
         language=event.language,

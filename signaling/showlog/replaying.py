@@ -30,6 +30,8 @@ class ReplayedLog:
     show: Show
     rev: int
     """Of the last entry."""
+    event_rev: int
+    """Of the last entry that changed the event; 0: none did."""
     count: int
     """Number of entries."""
     answered: AnsweredCommands
@@ -48,19 +50,21 @@ def replay_log(
         ShowLogError, UnknownFact: the log cannot be read or written.
     """
     first_event = event if show_log.event == text else EventText(show_log.event).event
-    show, rev, count = core.begin(first_event, auto_start=auto_start), 0, 0
+    show, rev, event_rev, count = core.begin(first_event, auto_start=auto_start), 0, 0, 0
     answered, followed = AnsweredCommands(), show_log.event
     for entry in show_log.read_from(1):
         facts = [from_json(fact) for fact in entry.facts]
-        show = core.replay(show, *facts)
+        event, show = show.event, core.replay(show, *facts)
         rev, count = entry.rev, count + 1
+        if show.event is not event:
+            event_rev = rev
         if entry.command is not None:
             answered.add(entry.by, entry.command, AppliedCommand(rev, core.command_of(facts)))
         if entry.by == BY_FILE:
             followed = entry.facts[0]["yaml"]
     if text != followed:
         reload = core.restart(show, text, now)
-        rev, count = rev + 1, count + 1
+        rev, event_rev, count = rev + 1, rev + 1, count + 1
         show_log.append(LogEntry(now, BY_FILE, None, rev, [to_json(fact) for fact in reload]), count)
         show = core.replay(show, *reload)
-    return ReplayedLog(first_event, show, rev, count, answered)
+    return ReplayedLog(first_event, show, rev, event_rev, count, answered)

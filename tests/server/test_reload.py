@@ -66,6 +66,37 @@ async def test_faults_are_answered_as_the_check_command_prints_them(tmp_path: Pa
         assert await difference(running, faulty) == (422, problem)
 
 
+async def test_of_two_moderators_who_edit_at_once_neither_loses_a_word(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    renamed, both = SHORT.replace("Three", "Drei"), LONGER.replace("Three", "Drei")
+    async with server(event, data) as first:
+        seen = (await first.state())["rev"]
+        assert (await first.command(id="1", type="start"))[0] == 200
+        assert (await first.command(id="2", type="extend", seconds=60))[0] == 200
+        # The start and the extension are not in the file, so they are no reason to refuse it.
+        status, applied = await first.command(id="3", type="reload", yaml=LONGER, base=seen)
+        assert (status, (await first.state())["event"]["rev"]) == (200, applied["rev"])
+        status, problem = await first.command(id="4", type="reload", yaml=renamed, base=seen)
+        assert (status, problem["code"], problem["reason"]) == (409, "stale", "file-outdated")
+        assert (await agenda(first))[0] == ("one", 1260)
+        assert [item["title"] for item in (await first.state())["items"]] == ["One", "Two", "Three", "Four"]
+        refused = {"id": "4", "type": "reload", "yaml": renamed, "base": seen}
+        async with aiohttp.ClientSession(headers=first.headers()) as http:
+            async with http.post(f"{first.url}/api/v1/preview", json=refused) as answer:
+                assert (answer.status, await answer.json()) == (409, problem)
+        await first.kill()
+    async with server(event, data) as second:
+        base = (await second.state())["event"]["rev"]
+        assert base == applied["rev"]
+        later = {"id": "5", "type": "reload", "yaml": both, "base": 1_000_000}
+        assert (await second.command(**later))[1]["reason"] == "file-outdated"
+        assert (await second.command(id="6", type="reload", yaml=both, base=base))[0] == 200
+        assert (await second.command(id="7", type="undo"))[0] == 200
+        assert (await second.command(id="8", type="reload", yaml=both, base=base))[0] == 409
+        assert (await second.command(id="9", type="reload", yaml=both))[0] == 200
+        assert [item["title"] for item in (await second.state())["items"]] == ["One", "Two", "Drei", "Four"]
+
+
 async def test_only_a_moderator_may_ask_for_a_difference(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         status, problem = await difference(running, SHORT, "viewer")

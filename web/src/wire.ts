@@ -197,12 +197,13 @@ export interface ErrorMessage {
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
   retry_after_s: number | null;
 }
 
 export interface EventDoc {
+  rev: number;
   title: string;
   timezone: string;
   language: string;
@@ -512,7 +513,7 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -537,6 +538,7 @@ export interface Reload {
   id: string;
   type: "reload";
   yaml: string;
+  base?: number | null;
 }
 
 /** The answer to a command. */
@@ -824,7 +826,7 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 
 /** What a problem's `details` hold, by its `reason`. */
 export interface ReasonDetails {
@@ -860,6 +862,7 @@ export interface ReasonDetails {
   "unknown-booth": { sentence: string; name: string };
   "event-file": { faults: string };
   "source-needed": { source: string; id: string };
+  "file-outdated": object;
   "file-under-way": object;
   "files-waiting": object;
   "nobody-waits": { place: string };

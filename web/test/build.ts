@@ -84,6 +84,7 @@ export function show(
     rev: 1,
     now: NOON,
     event: {
+      rev: 0,
       title: "Test",
       timezone: "Europe/Berlin",
       language: "de",

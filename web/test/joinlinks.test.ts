@@ -27,6 +27,7 @@ const place = (kind: "venue" | "guest", id: string, language: string): PlaceDoc 
   sources: [id],
 });
 const EVENT: EventDoc = {
+  rev: 0,
   contact: "",
   title: "An event",
   timezone: "Europe/Berlin",

@@ -236,6 +236,8 @@ class Reload(CommandModel):
 
     type: Literal["reload"]
     yaml: EventYaml
+    base: Annotated[int, Field(ge=0, le=2**53, strict=True)] | None = None
+    """The revision of the state that the file was made from. Refused as `stale` if the event has changed since."""
 
 
 AnyCommand = (

@@ -59,6 +59,9 @@ class BoothPlanDoc(WireModel):
 
 
 class EventDoc(WireModel):
+    rev: int
+    """The revision with which the event last changed, by a `reload`, its `undo`, or the shift of a plan that `schalte
+    demo` makes. Of `base` in a `reload`."""
     title: str
     timezone: str
     language: str

@@ -141,3 +141,31 @@ def test_the_difference_is_what_a_reload_does(reloaded: tuple[Event, Day, Show],
     again = core.difference(after, EventText(text), day.now)
     # Skipped items stay in the file.
     assert [name for name, what in again if what and name != "too_late"] == []
+
+
+@THOROUGH
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(("look", "edit", "edit", "another command")))))
+def test_of_people_who_edit_at_once_none_loses_a_word_or_is_refused_without_cause(
+    steps: list[tuple[int, str]],
+) -> None:
+    rev = changed = 0
+    words: list[int] = []
+    copies: dict[int, tuple[int, list[int]]] = dict.fromkeys(range(3), (0, []))
+    accepted: list[int] = []
+    for word, (who, step) in enumerate(steps):
+        base, copy = copies[who]
+        if step == "look":
+            copies[who] = rev, words
+        elif step == "another command":
+            rev += 1
+        else:
+            try:
+                core.check_base(base, changed, rev)
+            except CommandRefused as refusal:
+                assert refusal.code == "stale"  # noqa: PT017
+                assert copy != words
+                continue
+            rev += 1
+            changed, words = rev, [*copy, word]
+            accepted.append(word)
+    assert words == accepted

@@ -189,7 +189,7 @@ def test_every_venue_and_guest_is_a_destination_connected_or_not() -> None:
 
 
 def test_the_event_names_its_places_and_their_sources() -> None:
-    document = event_doc(Desk(*AGENDA).show.event)
+    document = event_doc(Desk(*AGENDA).show.event, 7)
     assert (document.title, document.timezone, document.host) == ("Test", "Europe/Berlin", "krefeld")
     assert [
         (p.id, p.kind, p.timezone, p.sources) for p in document.places if p.id in ("tokio", "uchida")
@@ -332,7 +332,7 @@ def test_a_booth_is_a_destination_that_is_sent_the_programme() -> None:
 
 
 def test_the_event_has_its_languages_booths_and_presets() -> None:
-    document = event_doc(interpreted().show.event)
+    document = event_doc(interpreted().show.event, 7)
     assert document.languages == ["de", "ja"]
     assert [booth.model_dump() for booth in document.booths] == [
         {"id": "kabine", "name": "Kabine 1", "languages": ["de", "ja"], "seats": 2}

@@ -78,7 +78,7 @@ ITEM = PERIODS | {
     *("advance", "warn_s", "danger_s", "skipped_because"),
 }
 FOR_ALL = {
-    *("rev", "now", "event.title", "event.timezone", "event.language", "event.host"),
+    *("rev", "now", "event.rev", "event.title", "event.timezone", "event.language", "event.host"),
     "event.languages",
     *(
         f"event.places.{f}"

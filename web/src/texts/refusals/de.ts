@@ -47,6 +47,8 @@ export const refusals: Refusals = {
     "event-file": () => "Diese Datei hat Fehler und wurde nicht geladen.",
     "source-needed": ({ source, id }) =>
       `${source} ist auf Sendung und fehlt in der neuen Datei. Lassen Sie „${id}“ darin stehen, bis die Quelle nicht mehr auf Sendung ist.`,
+    "file-outdated": () =>
+      "Der Ablauf wurde inzwischen geändert. Es ist nichts passiert: Übertragen Sie Ihre Änderung in den aktuellen Ablauf.",
     "file-under-way": () =>
       "Ihre letzte Datei wird noch geprüft. Warten Sie das Ergebnis ab, und wählen Sie diese dann noch einmal.",
     "files-waiting": () => "Gerade werden mehrere Dateien geprüft. Wählen Sie diese gleich noch einmal.",

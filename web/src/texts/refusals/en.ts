@@ -40,6 +40,8 @@ export const refusals: Refusals = {
     "event-file": () => "This file has errors and was not loaded.",
     "source-needed": ({ source, id }) =>
       `${source} is on air and not in the new file. Leave “${id}” in the file until it is off air.`,
+    "file-outdated": () =>
+      "The event has been changed since this file was made. Nothing was done: make your change again in the newest one.",
     "file-under-way": () =>
       "Your last file is still being checked. Wait for the result, then choose this one again.",
     "files-waiting": () => "Several files are being checked. Choose this one again in a moment.",
