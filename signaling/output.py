@@ -19,6 +19,7 @@ from signaling.show.facts import Admitted, Fact
 from signaling.show.listening import Listening
 from signaling.show.marking import comes_next
 from signaling.show.messages import next_cue_end
+from signaling.show.readiness import Measured
 from signaling.show.routing import matrix, return_paths
 from signaling.show.rundown import Row, next_row, rows_at
 from signaling.show.silence import SilenceDetector
@@ -93,6 +94,10 @@ class Output:
                 channels.setdefault(place.id, set()).update(made[wanted].interpretation)
         self._media.route(feeds)
         self.return_paths = return_paths(show, channels)
+
+    def measured(self) -> Measured:
+        """What the checks of an item need besides the show."""
+        return Measured(self._stats[0], self._receivers.devices(), self._silence.alarms())
 
     def refresh(self) -> None:
         """Read the media plane's statistics."""

@@ -19,7 +19,8 @@ from signaling.clock import ShowClock
 from signaling.output import Output
 from signaling.show import core
 from signaling.show.core import CommandRefused, Show, SourceReport
-from signaling.show.facts import Fact
+from signaling.show.facts import Fact, Started
+from signaling.show.readiness import with_checks
 from signaling.show.reasons import ProblemError
 from signaling.show.seats import is_seat
 from signaling.show.wire.commands import Applied
@@ -194,6 +195,8 @@ class Writer:
         if not facts and command is None:
             return self._output.rev
         rev, event = self._output.rev + 1, self.show.event
+        if any(isinstance(fact, Started) for fact in facts):
+            facts = tuple(with_checks(self.show, facts, self._output.measured()))
         await self.log.append(rev, self._clock.now(), by, command, facts)
         self.show = core.replay(self.show, *facts)
         if self.show.event is not event:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from bridge.engine import SourceState
 from config.schema import json_schema
-from signaling.show import reasons, terms
+from signaling.show import readiness, reasons, terms
 from signaling.show.wire import commands, difference, links, preview, socket
 from tests import deadlines
 
@@ -79,6 +79,8 @@ def wire_types() -> str:
         f"export const PROTOCOL = {socket.PROTOCOL};",
         f"export const PING_AFTER_S = {socket.PING_AFTER_S};",
         f"export const PONG_WITHIN_S = {socket.PONG_WITHIN_S};",
+        f"export const MAX_LOSS = {readiness.MAX_LOSS};",
+        f"export const MAX_ROUND_TRIP_MS = {readiness.MAX_ROUND_TRIP_MS};",
         "",
     ]
     for name, schema in sorted({**client["$defs"], **server["$defs"], **answered}.items()):

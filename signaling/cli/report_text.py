@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from config.model import SLATE, source_name
 from config.times import Duration, Instant, format_time, local_date, total
+from signaling.show.checks import Check, CheckId, CheckReason
 from signaling.show.export.columns import columns, fit
 from signaling.show.report.asrun import Outage, Presence
 from signaling.show.report.report import (
@@ -45,6 +46,58 @@ OUTAGE_REASONS = {
 }
 
 
+CHECKS: dict[CheckId, str] = {
+    "connected": "connection",
+    "picture": "picture",
+    "sound": "sound",
+    "line": "line",
+    "microphone": "microphone",
+    "language": "language",
+    "interpreter": "interpretation",
+    "ready": "ready",
+}
+CHECK_REASONS: dict[CheckReason, str] = {
+    "not-connected": "not connected",
+    "never-fed": "not connected",
+    "left": "left",
+    "unreachable": "connection lost",
+    "joined": "no picture yet",
+    "waits": "not let in",
+    "silent": "nothing arrives",
+    "no-keyframe": "no keyframe",
+    "too-large": "packets too large",
+    "recovering": "just came back",
+    "no-picture": "none",
+    "none": "none",
+    "opening": "opening",
+    "stand-in": "another device",
+    "missing": "not found",
+    "lost": "disconnected",
+    "busy": "in use by another program",
+    "denied": "not permitted",
+    "hung": "does not answer",
+    "interrupted": "muted by the system",
+    "insecure": "page without HTTPS",
+    "failed": "failed",
+    "muted": "muted",
+    "not-reported": "not known",
+    "too-low": "too quiet",
+    "clipping": "distorted",
+    "hum": "hum",
+    "no-sound": "silent",
+    "off-air": "off air",
+    "not-measured": "not measured",
+    "loss": "loss",
+    "delay": "delay",
+    "not-interpreted": "understood by no booth",
+    "floor-differs": "another one was spoken",
+    "nobody": "nobody",
+    "closed": "microphone off",
+    "not-approved": "not approved",
+    "flag": "called the desk",
+}
+
+
 def as_text(report: ShowReport) -> Iterator[str]:
     """The report, line by line."""
     yield from _head(report)
@@ -53,6 +106,7 @@ def as_text(report: ShowReport) -> Iterator[str]:
         ("Item", "Planned", "On air", "Began", "Lasted", "Against the plan"),
         (_item(report, item) for item in report.items),
     )
+    yield from _section("Checks before it began", ("Item", "At", "Ok", "Unknown", "Failed"), _checks(report))
     yield from _section("On air", ("", "On air", "Beside"), _places(report))
     yield from _section("Speakers", ("", "On air"), _lengths(report.speakers))
     yield from _section("Languages", ("", "On air"), _lengths(report.languages))
@@ -105,6 +159,27 @@ def _item(report: ShowReport, row: ItemReport) -> tuple[str, ...]:
         length_in_words(row.on_air),
         lasted_in_words(row) if end is not None else "still on air",
     )
+
+
+def _checks(report: ShowReport) -> Iterator[tuple[str, ...]]:
+    """A row for each time that an item began; none of those in the logs of older versions."""
+    for row in report.items:
+        for airing in row.airings:
+            if airing.checks is not None:
+                results = [check.result for check in airing.checks]
+                failed = [_check(report, check) for check in airing.checks if check.result == "failed"]
+                yield (
+                    row.item.title,
+                    _at(report, airing.start),
+                    str(results.count("ok")),
+                    str(results.count("unknown")),
+                    ", ".join(failed) or "–",
+                )
+
+
+def _check(report: ShowReport, check: Check) -> str:
+    of = check.of if check.id in ("language", "interpreter") else _name(report, check.of)
+    return f"{CHECKS[check.id]} {of}: {CHECK_REASONS[check.reason or 'failed']}"
 
 
 def _places(report: ShowReport) -> Iterator[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from typing import assert_never
 from config.model import SLATE, Event, place_of
 from config.times import ZERO, Duration, Instant, between, total
 from signaling.show import approvals, failover, languages, merge, seats
+from signaling.show.checks import Checked
 from signaling.show.facts import (
     Admitted,
     Approved,
@@ -68,6 +69,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, undo=(*show.undo, before)[-MAX_UNDO_STEPS:])
         case Undone():
             after = _undone(show)
+        case Checked():
+            after = show
         case Started():
             after = _started(show, fact)
         case Ended():

@@ -14,6 +14,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, Valida
 from bridge.engine import SourceState, SourceWhy
 from config.model import Layout
 from config.times import Duration, Instant
+from signaling.show.checks import Checked
 from signaling.show.eventtext import EventText
 from signaling.show.terms import EndReason, MessageLevel, Reason, SkipReason, StartReason
 
@@ -369,6 +370,7 @@ class Reloaded:
 Fact = (
     Asked
     | Undone
+    | Checked
     | Started
     | Ended
     | Skipped

@@ -18,6 +18,7 @@ from signaling.show.languages import floor_language
 from signaling.show.marking import comes_next, with_mark
 from signaling.show.media_docs import Connected, destination_docs, source_docs
 from signaling.show.messages import cue_docs, flag_docs, message_docs
+from signaling.show.readiness import Measured, checks_doc
 from signaling.show.routing import matrix, on_screen_destinations, programme
 from signaling.show.rundown import Row, last_end, next_row, offset, start_due
 from signaling.show.show import Show
@@ -99,6 +100,7 @@ def view(
         "destinations": destination_docs(all_destinations, feeds, returns, links),
         "languages": channel_docs(show, listeners, silences),
         "booths": booth_docs(show, devices),
+        "checks": checks_doc(show, rows, Measured(links, devices, silences)),
         "messages": message_docs(show),
         "cues": cue_docs(show, now),
         "flags": flag_docs(show),

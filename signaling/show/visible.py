@@ -15,6 +15,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `connected`, `cannot_decode`, `loses_large`,   | yes                  | yes                  | no      | -      |
 | figures of it                                  |                      |                      |         |        |
 | `listeners`, `places`, `silent_since` of it    | no                   | yes                  | no      | no     |
+| checks                                         | none                 | none                 | none    | none   |
 | booths                                         | none                 | its own              | none    | none   |
 | messages, cues                                 | to it (`recipients`) | to it                | none    | to it  |
 | `seen` of a message                            | itself               | itself               | -       | no     |
@@ -79,6 +80,7 @@ def visible(whole: View, role: Role, id: str) -> View:
             "destinations": _own_destination(whole, role, id),
             "languages": whole.rest["languages"] if role == "interpreter" else common.rest["languages"],
             "booths": _own_booth(whole, role, id),
+            "checks": {"item": None, "checks": []},
             "messages": _messages_to(whole, role, id),
             "cues": _addressed(whole, "cues", role, id),
             "flags": _own_flag(whole, role, id),

@@ -64,8 +64,8 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
     assert all("running already" in line for line in refused[:2])
     assert "does not permit" in refused[2]
     assert lines[0] == "Probe, 2026-03-14, times in Europe/Berlin"
-    (one,) = [line for line in lines if "開会の挨拶" in line]
-    (two,) = [line for line in lines if "Zwei" in line]
+    (one,) = [line for line in lines if "開会の挨拶" in line and "10:00–" in line]
+    (two,) = [line for line in lines if "Zwei" in line and "10:10–" in line]
     # The wide title is five letters in ten columns.
     assert one.index("10:00–10:10") + 5 == two.index("10:10–10:20")
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bridge import engine
 from signaling.patches import patched
 from signaling.show import reasons
-from signaling.show.wire import commands, difference, links, preview, socket
+from signaling.show.wire import checks, commands, difference, links, preview, socket
 from signaling.show.wire import state as state_docs
 from signaling.show.wire.base import WireModel
 
@@ -64,6 +64,8 @@ DOCUMENTS = [
     state_docs.TalkDoc,
     state_docs.WaitingDoc,
     state_docs.TakeoverDoc,
+    checks.ChecksDoc,
+    checks.CheckDoc,
     state_docs.ServerDoc,
     state_docs.WarningDoc,
     difference.Difference,

@@ -3,6 +3,8 @@
 export const PROTOCOL = 1;
 export const PING_AFTER_S = 4;
 export const PONG_WITHIN_S = 9;
+export const MAX_LOSS = 0.1;
+export const MAX_ROUND_TRIP_MS = 800;
 
 /** Confirm that a message was read. */
 export interface Acknowledge {
@@ -97,6 +99,21 @@ export interface ChannelDoc {
   silent_since: string | null;
   listeners: number;
   places: string[];
+}
+
+/** One thing that is to be right when an item goes on air. */
+export interface CheckDoc {
+  id: "connected" | "picture" | "sound" | "line" | "microphone" | "language" | "interpreter" | "ready";
+  of: string;
+  result: "ok" | "failed" | "unknown";
+  reason: "not-connected" | "never-fed" | "left" | "unreachable" | "joined" | "waits" | "silent" | "no-keyframe" | "too-large" | "recovering" | "no-picture" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed" | "muted" | "not-reported" | "too-low" | "clipping" | "hum" | "no-sound" | "off-air" | "not-measured" | "loss" | "delay" | "not-interpreted" | "floor-differs" | "nobody" | "closed" | "not-approved" | "flag" | null;
+  details: Record<string, string>;
+}
+
+/** Go or no-go for the item that Next puts on air, before the show Start. To moderators; to others without an item. */
+export interface ChecksDoc {
+  item: string | null;
+  checks: CheckDoc[];
 }
 
 /** The answer to a clock probe. */
@@ -659,6 +676,7 @@ export interface State {
   destinations: Record<string, DestinationDoc>;
   languages: Record<string, ChannelDoc>;
   booths: Record<string, BoothDoc>;
+  checks: ChecksDoc;
   messages: Record<string, MessageDoc>;
   cues: Record<string, CueDoc>;
   flags: Record<string, FlagDoc>;

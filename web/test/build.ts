@@ -117,6 +117,7 @@ export function show(
     destinations: {},
     languages: {},
     booths: {},
+    checks: { item: null, checks: [] },
     messages: {},
     cues: {},
     flags: {},

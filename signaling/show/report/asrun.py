@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from bridge.engine import SourceState, SourceWhy
 from config.model import Item
 from config.times import Duration, Instant, between
+from signaling.show.checks import Check, Checked
 from signaling.show.evolve import evolve
 from signaling.show.facts import (
     Asked,
@@ -47,6 +48,8 @@ class Airing:
     end: Instant | None = None
     """None while it is on air."""
     ended: EndReason | None = None
+    checks: tuple[Check, ...] | None = None
+    """What was checked before; None in the logs of older versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class AsRunLog:
     channels: ChannelLog = field(default_factory=ChannelLog)
     removed_items: dict[str, Item] = field(default_factory=dict)
     """Items that a reload removed. Some of them may have been on air."""
+    _checked: tuple[str, tuple[Check, ...]] | None = None
+    """The item that was checked last."""
     _undo: list[dict[str, tuple[Airing, ...]]] = field(default_factory=list)
     """The airings before each command that can be undone."""
 
@@ -126,8 +131,11 @@ class AsRunLog:
         self._stretch(before)
         self.channels.add(before, after)
         match fact:
+            case Checked(item=item, checks=checks):
+                self._checked = (item, checks)
             case Started(item=item, why=why):
-                self.airings[item] = (*self.airings.get(item, ()), Airing(fact.at, why))
+                airing = Airing(fact.at, why, checks=self._checks_of(item))
+                self.airings[item] = (*self.airings.get(item, ()), airing)
             case Ended(item=item, why=why):
                 if airings := self.airings.get(item):
                     self.airings[item] = (*airings[:-1], replace(airings[-1], end=fact.at, ended=why))
@@ -153,6 +161,11 @@ class AsRunLog:
         elif self.begin is None:
             self.begin = after.latest
         self.end = None if after.phase != "ended" else after.latest if self.end is None else self.end
+
+    def _checks_of(self, item: str) -> tuple[Check, ...] | None:
+        """The checks of an item that begins now; they precede it."""
+        checked, self._checked = self._checked, None
+        return checked[1] if checked is not None and checked[0] == item else None
 
     def stretches_until(self, end: Instant | None) -> list[Stretch]:
         """All stretches, including the one from the last fact until `end`."""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from config.times import ZERO, Duration, Instant, in_seconds, iso
+from signaling.show.checks import Check
 from signaling.show.report.asrun import Outage, Stretch
 from signaling.show.report.channels import ChannelTimes
 from signaling.show.report.report import ItemReport, OnAir, ShowReport, lasted_in_words, started_in_words
@@ -36,6 +38,10 @@ COLUMNS = (
     "began_by",
     "ended_by",
     "skipped",
+    "checks_ok",
+    "checks_failed",
+    "checks_unknown",
+    "failed_checks",
 )
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -67,7 +73,13 @@ def as_json(report: ShowReport) -> dict[str, Any]:
             | {
                 "languages": _languages(item.channels),
                 "airings": [
-                    {"start": at(a.start), "began_by": a.began, "end": at(a.end), "ended_by": a.ended}
+                    {
+                        "start": at(a.start),
+                        "began_by": a.began,
+                        "end": at(a.end),
+                        "ended_by": a.ended,
+                        "checks": None if a.checks is None else [_check(check) for check in a.checks],
+                    }
                     for a in item.airings
                 ],
             }
@@ -173,6 +185,31 @@ def _item(report: ShowReport, row: ItemReport) -> dict[str, Any]:
         "began_by": None if first is None else first.began,
         "ended_by": None if last is None else last.ended,
         "skipped": row.skipped,
+        **_checks(None if first is None else first.checks),
+    }
+
+
+def _checks(found: tuple[Check, ...] | None) -> dict[str, Any]:
+    """What was checked before an item began the first time."""
+    if found is None:
+        return dict.fromkeys(("checks_ok", "checks_failed", "checks_unknown", "failed_checks"))
+    counts = Counter(check.result for check in found)
+    failed = (f"{check.id} {check.of}: {check.reason}" for check in found if check.result == "failed")
+    return {
+        "checks_ok": counts["ok"],
+        "checks_failed": counts["failed"],
+        "checks_unknown": counts["unknown"],
+        "failed_checks": "; ".join(failed),
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "of": check.of,
+        "result": check.result,
+        "reason": check.reason,
+        "details": dict(check.details),
     }
 
 

@@ -22,6 +22,7 @@ from signaling.show.terms import (
     Tally,
 )
 from signaling.show.wire.base import WireModel
+from signaling.show.wire.checks import ChecksDoc
 
 
 class Period(WireModel):
@@ -419,6 +420,7 @@ class State(WireModel):
     """By language."""
     booths: dict[str, BoothDoc]
     """By id. Moderators receive all, interpreters their own."""
+    checks: ChecksDoc
     messages: dict[str, MessageDoc]
     """Current messages by recipient, as `message` names it. Moderators receive all, other roles those to them."""
     cues: dict[str, CueDoc]

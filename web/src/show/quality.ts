@@ -5,14 +5,14 @@
  * follows a running mean, and stays until the mean is well below its limit.
  */
 
-import type { DestinationDoc, SourceDoc } from "../wire";
+import { type DestinationDoc, MAX_LOSS, MAX_ROUND_TRIP_MS, type SourceDoc } from "../wire";
 
 export type Grade = "good" | "warn" | "danger";
 
 /** Loss fractions. Retransmission hides 2 %; at 10 % speech breaks up. */
-const LOSS_LIMITS = { warn: 0.02, danger: 0.1 };
+const LOSS_LIMITS = { warn: 0.02, danger: MAX_LOSS };
 /** Round trips. From 300 ms people talk over each other; at 800 ms they cannot converse. */
-const TRIP_LIMITS_MS = { warn: 300, danger: 800 };
+const TRIP_LIMITS_MS = { warn: 300, danger: MAX_ROUND_TRIP_MS };
 
 function grade(value: number | null, limits: { warn: number; danger: number }): Grade {
   if (value === null || value <= limits.warn) return "good";

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from signaling.cli.report_text import as_text
+from signaling.show import core
+from signaling.show.readiness import Measured, with_checks
 from signaling.show.report.report import DecodedEntry, report
 from tests.unit.signaling.show.build import Desk, event
 
@@ -41,3 +43,20 @@ def test_columns_are_aligned_and_another_day_is_named() -> None:
 
 def test_a_show_that_has_not_begun_says_so() -> None:
     assert lines(Desk(*DAY))[1] == "The show has not begun."
+
+
+def test_what_failed_before_an_item_began_is_named() -> None:
+    desk = Desk(*DAY, live=("krefeld", "tokio"))
+    desk.do("23:50", "start")
+    desk.do("23:59:30", "next")
+    entries = [DecodedEntry("moderator:anna", True, (fact,)) for fact in desk.facts]
+    assert not any("Checks" in line for line in as_text(report(event(*DAY), entries)))
+    first = core.begin(event(*DAY))
+    checked = list(with_checks(first, desk.facts, Measured()))
+    said = list(as_text(report(event(*DAY), [DecodedEntry("moderator:anna", True, tuple(checked))])))
+    at = said.index("Checks before it began")
+    assert said[at + 1 : at + 4] == [
+        "  Item        At        Ok  Unknown  Failed",
+        "  BEGRÜSSUNG  23:50     1   4        –",
+        "  質疑応答    23:59:30  1   8        connection Berlin: not connected",
+    ]

@@ -9,6 +9,7 @@ import pytest
 
 from config.model import Layout
 from config.times import Duration, Instant
+from signaling.show.checks import Check, Checked
 from signaling.show.eventtext import EventText
 from signaling.show.facts import (
     Admitted,
@@ -51,6 +52,16 @@ from signaling.show.facts import (
 
 NOW = Instant(1_536_998_400_000)
 EVERY: list[Fact] = [
+    Checked(item="a", checks=(), at=NOW),
+    Checked(
+        item="a",
+        checks=(
+            Check(id="connected", of="tokio", result="ok"),
+            Check(id="line", of="tokio", result="failed", reason="loss", details={"loss": "0.12"}),
+            Check(id="sound", of="tokio", result="unknown", reason="not-measured"),
+        ),
+        at=NOW,
+    ),
     Started(item="a", why="start", at=NOW),
     Ended(item="a", why="hard", at=NOW),
     Skipped(item="a", why="no-time", at=NOW),

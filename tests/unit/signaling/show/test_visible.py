@@ -182,7 +182,9 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
             "show.armed.id",
             "show.taken",
             "show.undo",
+            "checks.item",
         ),
+        *(f"checks.checks.{f}" for f in ("id", "of", "result", "reason", "details.text")),
         *message(*TO),
         *(path for of in (*PLACES, "kabine", "zwei", "desk") for path in flag(of)),
         *talk(1, 2),
@@ -282,6 +284,7 @@ def document(of: View) -> dict[str, Any]:
 
 EMPTY: tuple[tuple[str, object], ...] = (
     ("cannot_decode", []),
+    ("checks", []),
     ("seen", []),
     ("listeners", 0),
     ("places", []),

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from bridge.engine import MediaStats
 from config.times import MINUTE, total
+from signaling.show import core
+from signaling.show.readiness import Measured, with_checks
 from signaling.show.report.report import DecodedEntry, RefusedCommand, ReportBuilder, report
 from signaling.show.report.report_data import COLUMNS, as_csv, as_json
 from tests.unit.signaling.show.build import Desk, clock, event
@@ -181,3 +184,37 @@ def test_the_report_has_every_field_that_the_page_reads() -> None:
     fields = set(re.findall(r"(\w+): ", re.sub(r"/\*\*.*?\*/", "", interfaces)))
     assert len(fields) > 40
     assert fields <= keys(made)
+
+
+def test_each_time_that_an_item_began_has_its_checks_and_older_logs_have_none() -> None:
+    desk = Desk(*DAY, live=("tokio",))
+    desk.do("10:00", "start")
+    desk.do("10:10", "next")
+    desk.do("10:11", "undo")
+    desk.do("10:12", "next")
+    desk.do("10:13", "previous")
+    older = as_csv(report(event(*DAY), entries(desk)))
+    assert [row["checks_ok"] for row in csv.DictReader(io.StringIO(older))] == ["", ""]
+    assert [a["checks"] for a in document(desk)["items"][0]["airings"]] == [None, None]
+
+    desk.facts = list(
+        with_checks(core.begin(event(*DAY)), desk.facts, Measured({"tokio": MediaStats(rtt_ms=900.0)}))
+    )
+    rows = list(csv.DictReader(io.StringIO(as_csv(report(event(*DAY), entries(desk))))))
+    assert [row["failed_checks"] for row in rows] == [
+        "connected krefeld: never-fed",
+        "picture tokio: no-picture; line tokio: delay",
+    ]
+    assert [(row["checks_ok"], row["checks_failed"], row["checks_unknown"]) for row in rows] == [
+        ("0", "1", "4"),
+        ("1", "2", "2"),
+    ]
+    a, b = document(desk)["items"]
+    assert [len(airing["checks"]) for airing in (*a["airings"], *b["airings"])] == [5, 5, 5]
+    assert b["airings"][0]["checks"][3] == {
+        "id": "line",
+        "of": "tokio",
+        "result": "failed",
+        "reason": "delay",
+        "details": {"rtt_ms": "900"},
+    }
