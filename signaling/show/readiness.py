@@ -16,7 +16,7 @@ from config.times import Instant
 from signaling.show import languages
 from signaling.show.checks import Check, Checked, CheckId, CheckReason
 from signaling.show.evolve import evolve
-from signaling.show.facts import Fact, Started
+from signaling.show.facts import Asked, Ended, Fact, Skipped, Started
 from signaling.show.marking import next_goes_to
 from signaling.show.routing import item_sources, programme
 from signaling.show.rundown import Row
@@ -88,12 +88,19 @@ def check_doc(check: Check) -> CheckDoc:
 
 
 def with_checks(show: Show, facts: Sequence[Fact], measured: Measured) -> Iterator[Fact]:
-    """The facts, with the checks of each item right before it goes on air. `show` is the one before them."""
+    """The facts, with the checks of each item right before it goes on air. `show` is the one before them.
+
+    The item before has ended by then in the facts, but nobody has seen the show without it: with an open microphone
+    closed, and another language on the floor.
+    """
+    last_seen = show
     for fact in facts:
-        if isinstance(fact, Started) and (item := show.event.item(fact.item)) is not None:
-            yield Checked(item=item.id, checks=checks(show, item, measured), at=fact.at)
+        if isinstance(fact, Started) and (item := last_seen.event.item(fact.item)) is not None:
+            yield Checked(item=item.id, checks=checks(last_seen, item, measured), at=fact.at)
         yield fact
         show = evolve(show, fact)
+        if not isinstance(fact, Asked | Ended | Skipped):
+            last_seen = show
 
 
 # Sources --------------------------------------------------------------------------------------------------------------

@@ -312,6 +312,28 @@ def test_each_item_that_begins_is_checked_as_of_right_before() -> None:
     assert core.replay(desk.show, *written) == core.replay(desk.show, *facts)
 
 
+def test_the_log_has_the_checks_that_the_desk_saw() -> None:
+    """The item on air decides some of them, and has ended once the next one starts."""
+    desk = on_air(
+        "a start: 10:00, duration: 10m, language: de",
+        "b duration: 10m, language: de",
+        languages=("de", "ja"),
+        booths=(KABINE,),
+    )
+    desk.interpret("10:01", "kabine/anna")
+    desk.do("10:02", "floor", language="ja")
+    known = measured(devices={"krefeld": WORKS.model_copy(update={"sound": "hum"})})
+    saw = found(desk, known)
+    assert saw == {"sound krefeld": "failed hum", "language de": "failed floor-differs"}
+    before = desk.show
+    desk.facts.clear()
+    desk.do("10:05", "next")
+    (checked,) = (fact for fact in with_checks(before, desk.facts, known) if fact.kind == "checked")
+    assert {
+        f"{check.id} {check.of}": f"{check.result} {check.reason}" for check in checked.checks if check.reason
+    } == saw
+
+
 def test_every_check_and_reason_has_words_in_the_report() -> None:
     assert set(CHECKS) == set(get_args(CheckId))
     assert set(CHECK_REASONS) == set(get_args(CheckReason))
