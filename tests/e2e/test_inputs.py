@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from bridge.source.stall import SCREEN_STALL_S
 from signaling.client import Client
@@ -32,6 +32,17 @@ agenda:
 CAMERA, SLIDES = 3, 40
 """The codes of their pictures."""
 DECK = "Slide deck"
+CONNECTIONS = """window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...options) {
+    super(...options);
+    window.connections.push(this);
+  }
+};"""
+"""Keeps the page's peer connections."""
+DELAYS = """() => window.connections.some((connection) =>
+  connection.getSenders().some(({ track }) => track?.label === "MediaStreamAudioDestinationNode"))"""
+"""Whether a sound is sent that has gone through the page's delay."""
 
 
 def slide(code: int) -> str:
@@ -82,7 +93,9 @@ async def test_slides_are_on_air_while_they_stand_and_until_they_are_ended(tmp_p
         server(write(tmp_path, EVENT), tmp_path / "data") as running,
         browsers() as playwright,
         await Client.open(running.link("moderator")) as desk,
-        room(playwright, tmp_path, "about:blank", "Tokio", CAMERA, LARGE, flags=flags, asks=True) as opened,
+        room(
+            playwright, tmp_path, "about:blank", "Tokio", CAMERA, LARGE, CONNECTIONS, flags, asks=True
+        ) as opened,
     ):
         hall = opened.page
         await hall.context.grant_permissions(["camera", "microphone"], origin=running.url)
@@ -143,3 +156,20 @@ async def test_slides_are_on_air_while_they_stand_and_until_they_are_ended(tmp_p
         await _shows(viewer, "program-video", SLIDES)
         await hall.get_by_test_id("input-stop-tokio/slides").click()
         await until(desk, lambda s: _states(s) == ("live", "absent"))
+
+        # The same input as a camera with a microphone, whose sound is sent later than it is captured.
+        await hall.get_by_test_id("input-content-tokio/slides").select_option("camera")
+        await hall.get_by_test_id("input-camera-tokio/slides").select_option(index=1)
+        await hall.get_by_test_id("input-sound-tokio/slides").select_option(index=1)
+        await hall.get_by_test_id("input-start-tokio/slides").click()
+        await until(desk, lambda s: _states(s) == ("live", "live"))
+        assert not await hall.evaluate(DELAYS)
+        lip_sync = hall.get_by_test_id("lip-sync")
+        await lip_sync.locator("summary").click()
+        await hall.get_by_test_id("sound-delay").fill("200")
+        await hall.wait_for_function(DELAYS)
+        await hall.reload()
+        await hall.wait_for_function(DELAYS)
+        await hall.get_by_test_id("input-chip-tokio/slides").click()
+        await expect(lip_sync.locator("summary")).to_contain_text("200 ms")
+        assert opened.errors == []

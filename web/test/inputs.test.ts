@@ -92,9 +92,10 @@ test("the choice of each input is kept, and a damaged store is an empty one", ()
   const fresh = choices.of("tokio/slides");
   assert.equal(fresh.started, false);
   choices.remember("tokio/slides", { ...fresh, started: true });
-  choices.remember("tokio/lectern", { ...fresh, kind: "camera" });
+  choices.remember("tokio/lectern", { ...fresh, kind: "camera", soundDelay: 80 });
   assert.equal(choices.of("tokio/slides").started, true);
   assert.equal(choices.of("tokio/lectern").kind, "camera");
+  assert.deepEqual([fresh.soundDelay, choices.of("tokio/lectern").soundDelay], [0, 80]);
 });
 
 class FakeTrack {
@@ -171,6 +172,18 @@ test("a camera has no sound of what is shared", () => {
   input.choose({ sound: "screen" });
   input.choose({ kind: "camera" });
   assert.equal(input.choice.value.sound, "none");
+});
+
+test("the sound of a camera's microphone is delayed, and that of a shared screen is not", () => {
+  const { input } = further(new FakeTrack());
+  const mixer = { id: "mixer", label: "Mixer" };
+  input.choose({ kind: "camera", sound: mixer, soundDelay: 120 });
+  assert.equal(input.soundDelay.value, 120);
+  input.choose({ sound: "none" });
+  assert.equal(input.soundDelay.value, 0);
+  input.choose({ kind: "screen", sound: mixer });
+  assert.equal(input.soundDelay.value, 0);
+  assert.equal(input.choice.value.soundDelay, 120, "it is back with the camera");
 });
 
 test("an input that waits for another page offers again after a new session, as the server may have forgotten it", async (t) => {

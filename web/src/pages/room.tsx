@@ -233,7 +233,13 @@ function Setup({ media }: { media: PageMedia }) {
       <div>
         <DeviceChoice media={media} showsPath={false} />
         <Outputs media={media} />
-        <LipSync media={media} />
+        <LipSync
+          camera={devices.tracks.camera.value}
+          microphone={devices.tracks.microphone.value}
+          closedHint={t.sound.lipSync.needsBoth}
+          soundDelay={devices.choice.value.soundDelay}
+          setDelay={(soundDelay) => void devices.choose({ soundDelay })}
+        />
       </div>
       <MessagesOver />
       <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>

@@ -1,10 +1,9 @@
-/** The delay of a hall's sound behind a slow camera, and the clap test that finds it. */
+/** The delay of an input's sound behind a slow camera, and the clap test that finds it. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { DELAY_STEP_MS, delayFor, MAX_DELAY_MS } from "../media/lipsync/clap";
 import { awaitClap, type Clap, type Picture } from "../media/lipsync/claptest";
-import type { PageMedia } from "../media/pagemedia";
 import { texts } from "../texts";
 import { Button } from "./button";
 import { Video } from "./video";
@@ -12,17 +11,23 @@ import { Video } from "./video";
 /** What the test says now. */
 type Stage = { kind: "idle" | "waits" | "nothing" | "late" | "set" } | { kind: "choose"; clap: Clap };
 
-export function LipSync({ media }: { media: PageMedia }) {
+interface Properties {
+  /** As they are captured; null while closed. */
+  camera: MediaStreamTrack | null;
+  microphone: MediaStreamTrack | null;
+  /** What opens them, where they are closed. */
+  closedHint: string;
+  soundDelay: number;
+  setDelay: (soundDelay: number) => void;
+}
+
+export function LipSync({ camera, microphone, closedHint, soundDelay, setDelay }: Properties) {
   const t = texts.value.sound.lipSync;
-  const { devices } = media;
-  const { soundDelay } = devices.choice.value;
   const stage = useSignal<Stage>({ kind: "idle" });
   const isOpen = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
-  const camera = devices.tracks.camera.value;
-  const microphone = devices.tracks.microphone.value;
 
   const test = async (): Promise<void> => {
     const video = box.current?.querySelector("video");
@@ -43,7 +48,7 @@ export function LipSync({ media }: { media: PageMedia }) {
   const choose = (clap: Clap, picture: Picture): void => {
     const delay = delayFor(clap.at, picture.at);
     stage.value = { kind: delay < 0 ? "late" : "set" };
-    void devices.choose({ soundDelay: Math.max(0, delay) });
+    setDelay(Math.max(0, delay));
   };
   const { kind } = stage.value;
   return (
@@ -61,7 +66,7 @@ export function LipSync({ media }: { media: PageMedia }) {
           step={DELAY_STEP_MS}
           value={soundDelay}
           aria-valuetext={t.delay(soundDelay)}
-          onInput={(event) => void devices.choose({ soundDelay: Number(event.currentTarget.value) })}
+          onInput={(event) => setDelay(Number(event.currentTarget.value))}
         />
       </label>
       <div class="lip-sync-test" ref={box}>
@@ -69,7 +74,7 @@ export function LipSync({ media }: { media: PageMedia }) {
         <Button
           testid="clap-button"
           press={() => void test()}
-          blocked={camera && microphone ? (kind === "waits" ? t.clapNow : null) : t.needsBoth}
+          blocked={camera && microphone ? (kind === "waits" ? t.clapNow : null) : closedHint}
         >
           {kind === "waits" ? t.clapNow : t.test}
         </Button>

@@ -8,11 +8,13 @@ export interface InputChoice {
   camera: DevicePick | null;
   /** `screen`: the sound of what is shared. */
   sound: "none" | "screen" | DevicePick;
+  /** By how many milliseconds a microphone beside a camera is delayed before it is sent, for lips in sync. */
+  soundDelay: number;
   /** It was sent when the page was last open: a camera is sent again by itself, a screen after a press. */
   started: boolean;
 }
 
-const FRESH: InputChoice = { kind: "screen", camera: null, sound: "none", started: false };
+const FRESH: InputChoice = { kind: "screen", camera: null, sound: "none", soundDelay: 0, started: false };
 
 /** The stored choices by source. */
 export class InputChoices {

@@ -16,6 +16,7 @@ import type { Call } from "../call";
 import { ConditionReporter, conditionOf } from "../condition";
 import type { Browser, Devices } from "../devices";
 import { Input } from "../input";
+import { delayed } from "../lipsync/delay";
 import { monitorSound, type SoundMonitor } from "../loudness/monitor";
 import type { Reduction } from "../mlines";
 import type { InputStatus, Kind } from "../picks";
@@ -56,7 +57,10 @@ export class FurtherInput {
   /** Another page sends it, or wants to. */
   readonly conflict = signal<Exclude<Admission["status"], "admitted"> | null>(null);
   readonly picture: ReadonlySignal<MediaStreamTrack | null>;
+  /** As it is captured. A microphone's is sent later by `soundDelay`. */
   readonly sound: ReadonlySignal<MediaStreamTrack | null>;
+  /** In milliseconds; 0 but for a camera with a microphone. */
+  readonly soundDelay: ReadonlySignal<number>;
   /** Loudness and faults of its sound. */
   readonly sounds: SoundMonitor;
   private readonly reporter: ConditionReporter;
@@ -82,6 +86,11 @@ export class FurtherInput {
       if (sound === "none") return null;
       return sound === "screen" ? this.screen.sound.value : this.microphone.track.value;
     });
+    this.soundDelay = computed(() => {
+      const { kind, sound, soundDelay } = this.choice.value;
+      return kind === "camera" && isMicrophone(sound) ? soundDelay : 0;
+    });
+    const sentSound = delayed(this.sound, this.soundDelay);
     this.sounds = monitorSound(this.sound, signal(true));
     this.reporter = new ConditionReporter((condition) => sendCondition({ ...condition, input: source }));
     call.sendStereo(true);
@@ -89,7 +98,7 @@ export class FurtherInput {
     this.reduced = computed(() => (this.choice.value.kind === "camera" ? page.reduced.value : null));
     effect(() => void call.sendReduced(this.reduced.value));
     effect(() => void call.send("camera", this.picture.value));
-    effect(() => void call.send("microphone", this.sound.value));
+    effect(() => void call.send("microphone", sentSound.value));
     effect(() => this.connect());
     effect(() => this.report());
     effect(() => {

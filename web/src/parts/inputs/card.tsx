@@ -11,6 +11,7 @@ import { refusalText } from "../../show/refusals";
 import { texts } from "../../texts";
 import { Button } from "../button";
 import { sentence } from "../devicenotes";
+import { LipSync } from "../lipsync";
 import { Meter } from "../meter";
 import { Picker } from "../setup";
 import { lightOf } from "../tally";
@@ -85,6 +86,15 @@ export function InputCard({ input }: { input: FurtherInput }) {
         {!input.running.value && <Contents input={input} />}
         {kind === "camera" && <CameraPicker input={input} />}
         <SoundPicker input={input} />
+        {kind === "camera" && isMicrophone(sound) && (
+          <LipSync
+            camera={input.picture.value}
+            microphone={input.sound.value}
+            closedHint={texts.value.inputs.clapNeedsBoth}
+            soundDelay={input.soundDelay.value}
+            setDelay={(soundDelay) => input.choose({ soundDelay })}
+          />
+        )}
         {note && (
           <p
             class={phase === "faulty" ? "trouble" : "muted"}

@@ -19,6 +19,7 @@ export const inputs: typeof english = {
   share: "Teilen …",
   shareAgain: "Wieder teilen …",
   start: "Senden",
+  clapNeedsBoth: "Erst auf „Senden“ drücken: Der Test braucht Bild und Ton",
   stop: "Beenden",
   states: {
     off: "aus",

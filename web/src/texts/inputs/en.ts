@@ -21,6 +21,7 @@ export const inputs = {
   share: "Share …",
   shareAgain: "Share again …",
   start: "Send",
+  clapNeedsBoth: "Press Send first: the test takes the picture and the sound",
   stop: "Stop",
   /** What it does now, in a word. */
   states: {

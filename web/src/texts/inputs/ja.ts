@@ -18,6 +18,7 @@ export const inputs: typeof english = {
   share: "共有…",
   shareAgain: "もう一度共有…",
   start: "送る",
+  clapNeedsBoth: "先に「送る」を押してください。テストには映像と音声が必要です",
   stop: "停止",
   states: {
     off: "オフ",
