@@ -259,8 +259,10 @@ class Receivers:
         if self.choices.has_talks:
             self._on_talk()  # the talk before that of this peer is heard again
 
-    async def close(self, peer: str) -> None:
-        """Close a peer."""
+    async def close(self, peer: str, *, withdraw: bool = False) -> None:
+        """Close a peer. `withdraw`: it does not wait for its turn to send any more."""
+        if withdraw:
+            self._admissions.withdraw(peer)
         self.on_left(peer)
         await self._leave(peer)
 

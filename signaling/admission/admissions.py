@@ -111,6 +111,11 @@ class Admissions:
         self._rules.on_left(peer, self._now())
         self._act()
 
+    def withdraw(self, peer: str) -> None:
+        """See `AdmissionRules.withdraw`."""
+        self._rules.withdraw(peer, self._now())
+        self._act()
+
     def is_contributor(self, peer: str) -> bool:
         """See `AdmissionRules.is_contributor`."""
         return self._rules.is_contributor(peer)

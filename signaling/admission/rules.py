@@ -112,6 +112,11 @@ class AdmissionRules:
         self._waiting.on_left(peer)
         self.update(now)
 
+    def withdraw(self, peer: str, now: Moment) -> None:
+        """The user of a page does not want to send any more."""
+        self._waiting.stop_waiting(peer)
+        self.update(now)
+
     def on_connected(self, peer: str) -> None:
         """A page has a WebSocket, perhaps again."""
         self._waiting.offline.pop(peer, None)

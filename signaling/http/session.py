@@ -342,9 +342,9 @@ class Session:
                 case ClockProbe(sent=sent):
                     clock = self._runtime.clock
                     await self.socket.send(Clock(sent=sent, now_ms=clock.now(), speed=clock.speed))
-                case Leave(input=source):
+                case Leave(input=source, withdraw=withdraw):
                     leaving = self.peer if source is None else input_peer(self.peer, source)
-                    await self._runtime.receivers.close(leaving)
+                    await self._runtime.receivers.close(leaving, withdraw=withdraw)
                 case Condition():
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)

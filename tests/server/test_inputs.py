@@ -116,6 +116,18 @@ async def test_another_machine_waits_with_an_input_as_with_its_camera(halls: Loc
         await until(desk, lambda s: s["waiting"]["tokio"]["source"] == SLIDES if s["waiting"] else False)
 
 
+async def test_an_input_that_is_stopped_while_it_waits_leaves_the_desks_list(halls: LocalServer) -> None:
+    async with halls.desk() as desk, halls.hall("hall") as hall, halls.hall("copy") as copy:
+        await hall.send_live()
+        with pytest.raises(RequestRefused):
+            await offer(copy, SLIDES)
+        await until(desk, lambda s: s["waiting"])
+        assert await hall.next_notice() == ("contested", "machine")
+        await copy.client._send({"type": "leave", "input": SLIDES, "withdraw": True})
+        assert await hall.next_notice() == ("admitted", None)
+        await until(desk, lambda s: not s["waiting"])
+
+
 async def test_a_closed_page_takes_its_inputs_with_it(halls: LocalServer) -> None:
     async with halls.hall("hall") as hall:
         await hall.send_live()

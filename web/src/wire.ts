@@ -367,6 +367,7 @@ export interface JoinLinkDoc {
 export interface Leave {
   type: "leave";
   input?: string | null;
+  withdraw?: boolean;
 }
 
 /** The levels of the sources' microphones in dBov (0 is full scale, -127 silence). Omitted sources are silent or send no level. To moderators ten times a second while anybody speaks. To other pages with pictures 2.5 times a second, only of the programme's microphones and while it has several pictures. */

@@ -136,6 +136,7 @@ test("a screen that is chosen after Stop was pressed is closed", async () => {
 /** An input of a page that has joined, and what its connection was told to do. */
 function further(track: FakeTrack) {
   const done: string[] = [];
+  const withdrawn: string[] = [];
   const phase = signal("idle");
   const call = {
     phase,
@@ -161,10 +162,11 @@ function further(track: FakeTrack) {
     choices: new InputChoices(undefined, "key"),
     constraints: () => ({}),
     permitted: async () => undefined,
+    withdraw: (source) => void withdrawn.push(source),
     joined: signal(true),
     reduced: signal(null),
   });
-  return { input, done };
+  return { input, done, withdrawn };
 }
 
 test("a camera has no sound of what is shared", () => {
@@ -196,6 +198,20 @@ test("an input that waits for another page offers again after a new session, as 
   assert.equal(done.at(-1), "end", "the page that sends comes first");
   t.mock.timers.tick(3_000);
   assert.deepEqual([input.conflict.value, done.at(-1)], [null, "join tokio/slides screen"]);
+});
+
+test("an input that is ended while it waits does not wait any more, nor does the server keep its turn", async () => {
+  const track = new FakeTrack();
+  for (const end of ["stop", "ended"]) {
+    const { input, withdrawn } = further(track);
+    await input.start();
+    input.conflict.value = "waiting";
+    assert.deepEqual(withdrawn, []);
+    if (end === "stop") input.stop();
+    else track.onended?.();
+    assert.deepEqual([input.running.value, input.conflict.value], [false, null]);
+    assert.deepEqual(withdrawn, ["tokio/slides"], end);
+  }
 });
 
 test("a screen that is chosen after the page was closed for good is closed too", async () => {

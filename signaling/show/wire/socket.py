@@ -69,6 +69,8 @@ class Leave(WireModel):
     type: Literal["leave"]
     input: SourceId | None = None
     """End this further input alone; null: what the page itself sends and receives."""
+    withdraw: Annotated[bool, Field(strict=True)] = False
+    """Its user does not want to send it any more: it does not wait for its turn either."""
 
 
 class Condition(WireModel):

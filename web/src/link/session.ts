@@ -182,9 +182,9 @@ export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
   return socket?.send({ type: "talk", id: freshId(), to: to === "all" ? to : [...to], on }) === true;
 }
 
-/** Leave with picture and sound, or end one further input; the session goes on. */
-export function leave(input: string | null = null): void {
-  socket?.send({ type: "leave", input });
+/** Leave with picture and sound, or end one further input; the session goes on. `withdraw`: do not wait for a turn. */
+export function leave(input: string | null = null, withdraw = false): void {
+  socket?.send({ type: "leave", input, withdraw });
 }
 
 /** End the session for good. */

@@ -289,6 +289,8 @@ export class Call {
       // No waiting for candidates: the server is ICE-lite and answers to the address that the checks come from.
       this.offersStereo = this.wantsStereo && this.joined?.source !== null;
       await setLocalOffer(pc, await pc.createOffer({ iceRestart }), this.offersStereo);
+      // Ended meanwhile: the server would have an offer after `leave`.
+      if (!isCurrent()) return;
       const answer = await this.signalling.offer(pc.localDescription?.sdp ?? "", this.joined?.source ?? null);
       if (!isCurrent()) return;
       this.mayHavePeer = true;

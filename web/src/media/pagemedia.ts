@@ -94,7 +94,7 @@ export class PageMedia {
 
   constructor(welcome: Welcome) {
     this.key = `schalte.${welcome.role}.${welcome.id}`;
-    const signalling = { leave, checkAlive, ready: () => online.value };
+    const signalling = { leave: () => leave(), checkAlive, ready: () => online.value };
     this.call = new Call(
       {
         ...signalling,
@@ -230,6 +230,7 @@ export class PageMedia {
   exit(): void {
     this.joined.value = false;
     this.call.end();
+    leave(null, true);
     write(`${this.key}.joined`, "no");
   }
 

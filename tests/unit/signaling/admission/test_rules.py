@@ -436,6 +436,18 @@ def test_a_page_that_closes_stops_waiting() -> None:
     assert place.rules.waiting() == {}
 
 
+def test_a_page_without_picture_and_sound_waits_until_its_user_withdraws() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.offers("copy")
+    place.rules.on_left("copy", place.now)
+    assert place.rules.waiting().keys() == {"tokio"}
+    place.notices()
+    place.rules.withdraw("copy", place.now)
+    assert place.notices() == [("hall", "admitted", None)]
+    assert place.rules.waiting() == {}
+
+
 def test_a_page_that_loses_its_connection_for_a_moment_keeps_its_turn() -> None:
     place = Place()
     place.on_air("hall")

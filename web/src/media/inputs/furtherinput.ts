@@ -30,6 +30,8 @@ export interface InputPage {
   choices: InputChoices;
   constraints: (kind: Kind) => MediaTrackConstraints;
   permitted: (kind: Kind) => Promise<void>;
+  /** Tell the server that a source does not wait for its turn any more. */
+  withdraw: (source: string) => void;
   /** This page has joined. */
   joined: ReadonlySignal<boolean>;
   /** How far cameras are reduced, since this computer is overloaded. */
@@ -77,7 +79,7 @@ export class FurtherInput {
       const { sound } = this.choice.value;
       return isMicrophone(sound) ? sound : null;
     });
-    this.screen = new Screen(page.browser.media, () => (this.running.value = false));
+    this.screen = new Screen(page.browser.media, () => this.withdraw());
     this.picture = computed(() =>
       this.choice.value.kind === "screen" ? this.screen.track.value : this.camera.track.value,
     );
@@ -126,8 +128,7 @@ export class FurtherInput {
   stop(): void {
     batch(() => {
       this.choose({ started: false });
-      this.running.value = false;
-      this.conflict.value = null;
+      this.withdraw();
     });
     this.release();
   }
@@ -184,6 +185,15 @@ export class FurtherInput {
     // Also one that the person is still choosing.
     this.screen.stop();
     this.release();
+  }
+
+  /** Nobody wants to send it any more, so it does not wait for the desk either. */
+  private withdraw(): void {
+    batch(() => {
+      this.running.value = false;
+      this.conflict.value = null;
+    });
+    this.page.withdraw(this.source);
   }
 
   private open(): void {

@@ -33,6 +33,7 @@ export class FurtherInputs {
       devices,
       choices: new InputChoices(browser.storage, `schalte.${welcome.role}.${welcome.id}.inputs`),
       constraints: (kind) => (kind === "camera" ? CAMERA_CONSTRAINTS : devices.sound()),
+      withdraw: (source) => leave(source, true),
       permitted: (kind) => permissions[kind].given(),
       joined,
       reduced,
