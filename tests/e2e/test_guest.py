@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -122,13 +123,26 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
         await expect(page.get_by_test_id("turn-after")).to_have_text("after “Welcome” (Krefeld)")
         assert await page.evaluate("window.vibrated") == []
 
+        # An open panel closes for the warning; one that is opened later shows the turn over it.
+        await page.get_by_test_id("devices-button").click()
+        await expect(page.get_by_test_id("devices")).to_be_visible()
+        assert await page.get_by_test_id("turn-over").count() == 0
         await green.leave(55)
         await green.phase("soon")
+        await expect(page.get_by_test_id("devices")).to_have_count(0)
         await expect(page.get_by_test_id("get-ready")).to_contain_text("Camera on")
         assert "You are on in 0:" in await page.title()
         assert len(await page.evaluate("window.vibrated")) == 1
 
+        await page.get_by_test_id("devices-button").click()
+        over = page.get_by_test_id("turn-over")
+        await expect(over).to_contain_text("Get ready: on in a moment")
         await green.next()
+        await expect(over).to_contain_text("You are on air")
+        await expect(over.get_by_role("timer")).to_have_text(re.compile(r"^\d+:\d\d$"))
+        await moderator.command("cue", to="speaker", what="slower")
+        await expect(over.get_by_test_id("cue")).to_be_in_viewport(ratio=1)
+        await page.get_by_test_id("done-button").click()
         await green.phase("on-air")
         assert "ON AIR" in await page.title()
         await green.leave(2)

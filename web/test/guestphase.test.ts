@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type GuestPhase, guestPhase } from "../src/show/guest/phase";
+import { type GuestPhase, guestPhase, turnComes } from "../src/show/guest/phase";
 import type { ItemDoc, ItemStatus, SourceDoc, State } from "../src/wire";
 import { item, show, source } from "./build";
 
@@ -251,4 +251,17 @@ test("after the show it is over, also for a guest who was never on", () => {
     );
   assert.equal(ended("done"), "thanks");
   assert.equal(ended("skipped"), "over");
+});
+
+test("a panel is closed when the turn comes, and one that was opened since stays open on air", () => {
+  assert.equal(turnComes("waiting", "soon"), true);
+  assert.equal(turnComes("thanks", "on-air"), true, "a moderator may take anybody at once");
+  for (const [before, kind] of [
+    ["soon", "on-air"],
+    ["overtime", "on-air"],
+    ["waiting", "due"],
+    ["due", "on-air"],
+    ["on-air", "waiting"],
+  ] as const)
+    assert.equal(turnComes(before, kind), false, `${before} to ${kind}`);
 });

@@ -12,7 +12,7 @@ import { Channel } from "../../parts/channel";
 import { Cues, FlagButton } from "../../parts/cues";
 import { hasTrouble } from "../../parts/devicenotes";
 import { Header } from "../../parts/header";
-import { InputChips, InputsButton, InputsPanel } from "../../parts/inputs/panel";
+import { closeInputs, InputChips, InputsButton, InputsPanel } from "../../parts/inputs/panel";
 import { OwnLine, useOwnLine } from "../../parts/line";
 import { useLineTrial } from "../../parts/linepath";
 import { Messages, MessagesOver } from "../../parts/messages";
@@ -24,15 +24,22 @@ import { Sound, startSound } from "../../parts/sound";
 import { TalkToDesk } from "../../parts/talk";
 import { Toasts } from "../../parts/toasts";
 import { placeDoc } from "../../show/agenda";
+import type { GuestPhase } from "../../show/guest/phase";
 import { city, ownZone } from "../../show/time";
 import { texts } from "../../texts";
 import { FlipButton, isMirrored, LookHere } from "./camera";
 import { Checklist, useHeard } from "./checklist";
 import { phaseOf, useFollowers } from "./phase";
 import { Turn } from "./turn";
+import { TurnOver } from "./turnover";
 import { Volume } from "./volume";
 
 const choosing = signal(false);
+
+function closePanels(): void {
+  choosing.value = false;
+  closeInputs();
+}
 
 export function Guest({ media }: { media: PageMedia }) {
   const hasLeft = status.value === "left";
@@ -40,7 +47,7 @@ export function Guest({ media }: { media: PageMedia }) {
   useOwnLine(media);
   useReentry(media);
   useHeard(media);
-  useFollowers(media);
+  useFollowers(media, closePanels);
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
   const zone = place?.timezone ?? ownZone();
@@ -174,8 +181,10 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         {canShare(navigator.mediaDevices) && <ShareSlides media={media} class="big share-slides" />}
       </div>
       <Agenda zone={zone} place={me} />
-      {choosing.value && <Devices media={media} />}
-      <InputsPanel media={media} title={t.inputs.shareScreen} hint={t.inputs.shareHint} />
+      {choosing.value && <Devices media={media} phase={phase} />}
+      <InputsPanel media={media} title={t.inputs.shareScreen} hint={t.inputs.shareHint}>
+        <TurnOver phase={phase} />
+      </InputsPanel>
       <Sound media={media} />
       <Toasts />
     </main>
@@ -190,13 +199,14 @@ function ShareSlides({ media, class: name = "" }: { media: PageMedia; class?: st
   return <InputsButton media={media} words={shareScreen} hint={shareHint} class={name} />;
 }
 
-function Devices({ media }: { media: PageMedia }) {
+function Devices({ media, phase }: { media: PageMedia; phase: GuestPhase }) {
   const t = texts.value;
   const done = (): void => {
     choosing.value = false;
   };
   return (
     <Modal testid="devices" label={t.deviceTitle} closed={done}>
+      <TurnOver phase={phase} />
       <h1>{t.deviceTitle}</h1>
       <DeviceChoice media={media} />
       <ShareSlides media={media} />

@@ -6,7 +6,7 @@ import { known, now, state, welcome } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { sign } from "../../parts/tab";
 import { tabSign } from "../../parts/tabsign";
-import { type GuestPhase, guestPhase } from "../../show/guest/phase";
+import { type GuestPhase, guestPhase, turnComes } from "../../show/guest/phase";
 import { clockLength, countdown } from "../../show/time";
 import { type Texts, texts } from "../../texts";
 
@@ -37,11 +37,12 @@ export function titleOf(phase: GuestPhase, { title }: Texts["guest"]): string {
   }
 }
 
-/** Let title, icon, vibration and sound follow the phase. */
-export function useFollowers(media: PageMedia): void {
+/** Let title, icon, vibration, sound and open panels follow the phase. */
+export function useFollowers(media: PageMedia, closePanels: () => void): void {
   useEffect(() => {
     const word = computed(() => titleOf(phaseOf(media), texts.value.guest));
     const kind = computed(() => phaseOf(media).kind);
+    let before = kind.peek();
     const stops = [
       effect(() => {
         const light = kind.value === "on-air" || kind.value === "overtime" ? "on-air" : "next";
@@ -53,11 +54,13 @@ export function useFollowers(media: PageMedia): void {
         if (kind === "soon" && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(VIBRATION_MS);
         // Nobody should speak to a hall without hearing it.
         if (kind === "soon" || kind === "due" || kind === "on-air") media.listening.isPaused.value = false;
+        if (turnComes(before, kind)) closePanels();
+        before = kind;
       }),
     ];
     return () => {
       for (const stop of stops) stop();
       sign.value = null;
     };
-  }, [media]);
+  }, [media, closePanels]);
 }

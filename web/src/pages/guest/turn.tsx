@@ -67,7 +67,7 @@ export function Turn({ media, phase, leave }: Properties) {
   );
 }
 
-function headOf(phase: GuestPhase): string {
+export function headOf(phase: GuestPhase): string {
   const t = texts.value;
   switch (phase.kind) {
     case "soon":

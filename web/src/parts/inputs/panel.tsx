@@ -1,6 +1,7 @@
 /** The further inputs of this page's place: a line for each in view, and a panel in which they are chosen. */
 
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { needsPerson } from "../../media/inputs/phase";
 import type { PageMedia } from "../../media/pagemedia";
 import type { Light } from "../../show/light";
@@ -11,6 +12,10 @@ import { Modal } from "../modal";
 import { InputCard, nameOf, noteText, signOf } from "./card";
 
 const isOpen = signal(false);
+
+export function closeInputs(): void {
+  isOpen.value = false;
+}
 
 interface ButtonProperties {
   media: PageMedia;
@@ -70,16 +75,16 @@ interface PanelProperties {
   media: PageMedia;
   title: string;
   hint: string;
+  /** What this page shows over its panels. */
+  children?: ComponentChildren;
 }
 
-export function InputsPanel({ media, title, hint }: PanelProperties) {
+export function InputsPanel({ media, title, hint, children }: PanelProperties) {
   const t = texts.value;
-  const close = (): void => {
-    isOpen.value = false;
-  };
   if (!isOpen.value) return null;
   return (
-    <Modal class="panel inputs-panel" label={title} testid="inputs-panel" closed={close}>
+    <Modal class="panel inputs-panel" label={title} testid="inputs-panel" closed={closeInputs}>
+      {children}
       <div>
         <h1>{title}</h1>
         <p class="muted">
@@ -92,7 +97,7 @@ export function InputsPanel({ media, title, hint }: PanelProperties) {
         ))}
       </div>
       <MessagesOver />
-      <Button testid="inputs-done" class="primary" press={close}>
+      <Button testid="inputs-done" class="primary" press={closeInputs}>
         {t.done}
       </Button>
     </Modal>

@@ -24,6 +24,19 @@ export type GuestPhase =
   /** Nothing more to come. */
   | { kind: "thanks"; wasOn: boolean };
 
+/** The guest is on air, or should be in a moment. */
+export function isTurn(kind: GuestPhase["kind"]): boolean {
+  return kind === "soon" || kind === "due" || kind === "on-air" || kind === "overtime";
+}
+
+/**
+ * The turn comes, so that nothing may cover the page. Not for `due`: its guest may be choosing a camera that works. A
+ * panel that was opened since stays open on air.
+ */
+export function turnComes(before: GuestPhase["kind"], kind: GuestPhase["kind"]): boolean {
+  return !isTurn(before) && (kind === "soon" || kind === "on-air");
+}
+
 /** The guest's next item, and what is on before it. */
 export interface Turn {
   item: ItemDoc;
