@@ -16,15 +16,21 @@ class FakeConnection {
   onconnectionstatechange: (() => void) | null = null;
   /** The offers that were set. */
   readonly offered: string[] = [];
+  /** What each sender was last told of its layers. */
+  readonly encodings: RTCRtpEncodingParameters[][] = [];
   constructor() {
     FakeConnection.made.push(this);
   }
-  addTransceiver(): object {
+  addTransceiver(_: unknown, { sendEncodings = [] }: RTCRtpTransceiverInit): object {
+    const index = this.encodings.push(sendEncodings) - 1;
     const replaceTrack = async (): Promise<void> => {
       if (this.connectionState === "closed") throw new DOMException("closed", "InvalidStateError");
     };
-    const getParameters = () => ({ encodings: [] });
-    return { mid: null, sender: { replaceTrack, getParameters, setParameters: async () => undefined } };
+    const getParameters = () => ({ encodings: structuredClone(this.encodings[index]) });
+    const setParameters = async ({ encodings }: RTCRtpSendParameters): Promise<void> => {
+      this.encodings[index] = encodings;
+    };
+    return { mid: null, sender: { replaceTrack, getParameters, setParameters } };
   }
   getTransceivers(): object[] {
     return [];
@@ -109,6 +115,34 @@ test("an answer to the offer of a call that has ended is ignored", async (t) => 
   answered(ANSWER);
   await settled();
   assert.deepEqual([call.negotiations, call.pc, call.phase.value, signals.left], [0, null, "idle", 1]);
+});
+
+test("a shared window that is enlarged gets the layers and bit rates of its new size", async (t) => {
+  const { call } = callWith(t, async () => ANSWER);
+  const size = { width: 320, height: 180 };
+  await call.send("camera", { getSettings: () => size } as unknown as MediaStreamTrack);
+  call.join({ source: "tokio/slides", views: [], input: "screen" });
+  await settled();
+  const [connection] = FakeConnection.made;
+  assert.ok(connection);
+  const small = () => connection.encodings[0]?.find(({ rid }) => rid === "l");
+  assert.deepEqual([small()?.scaleResolutionDownBy, small()?.maxBitrate], [1, 600_000]);
+  size.width = 1_280;
+  t.mock.timers.tick(100);
+  await settled();
+  assert.deepEqual([small()?.scaleResolutionDownBy, small()?.maxBitrate], [4, 200_000]);
+});
+
+test("an offer that is still being made when the call ends is not sent after the leave", async (t) => {
+  let offers = 0;
+  const { call, signals } = callWith(t, async () => {
+    offers += 1;
+    return ANSWER;
+  });
+  call.join({ source: "tokio/slides", views: [], input: "screen" });
+  call.end();
+  await settled();
+  assert.deepEqual([offers, signals.left], [0, 1]);
 });
 
 test("a page that turns to stereo while connected offers it once, in the same connection", async (t) => {

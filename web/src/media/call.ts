@@ -47,12 +47,15 @@ export interface JoinOptions {
   input?: InputContent;
 }
 
+/** Of a picture in pixels, as far as it is known. */
+type Size = Record<"width" | "height", number | undefined>;
+
 /** What the picture of a further input shows. */
 export type InputContent = NonNullable<Offer["content"]>;
 
 /** An offer or an ICE restart that has not connected by then has failed. */
 const CONNECT_TIMEOUT_MS = 8_000;
-/** Between two readings of the received byte count. */
+/** Between two readings of the received byte count, and two looks at the size of the sent picture. */
 const STATS_INTERVAL_MS = 100;
 /** Between two readings of the loss counters. */
 const LOSS_INTERVAL_MS = 2_000;
@@ -88,6 +91,8 @@ export class Call {
   private offersStereo: boolean | null = null;
   /** How far the camera is reduced, since this computer is overloaded. */
   private reduced: Reduction | null = null;
+  /** The size that the encodings were fitted to. */
+  private fittedTo: Size = { width: undefined, height: undefined };
   private readonly sentTracks = new Map<Sent, MediaStreamTrack | null>();
   private readonly sending = new Map<Sent, RTCRtpTransceiver>();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -268,8 +273,9 @@ export class Call {
   /** Fit the encodings to the camera's size. A browser that refuses keeps the defaults, which fit most cameras. */
   private async applyEncodings(): Promise<void> {
     const sender = this.sending.get("camera")?.sender;
-    const { width, height } = this.sentTracks.get("camera")?.getSettings() ?? {};
+    const { width, height } = this.sentSize();
     if (!sender) return;
+    this.fittedTo = { width, height };
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {
       Object.assign(encoding, fittedEncoding(encoding.rid, width, height, this.reduced));
@@ -279,6 +285,17 @@ export class Call {
     parameters.degradationPreference =
       this.joined?.input === "screen" ? "maintain-resolution" : "maintain-framerate";
     await sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  private sentSize(): Size {
+    const { width, height } = this.sentTracks.get("camera")?.getSettings() ?? {};
+    return { width, height };
+  }
+
+  /** No event says that a shared window was enlarged: its large layer would keep the bit rate of the small one. */
+  private followSize(): void {
+    const { width, height } = this.sentSize();
+    if (width !== this.fittedTo.width || height !== this.fittedTo.height) void this.applyEncodings();
   }
 
   private async negotiate(pc: RTCPeerConnection, iceRestart: boolean): Promise<void> {
@@ -366,6 +383,7 @@ export class Call {
     this.statsTimer = setInterval(async () => {
       if (busy) return;
       busy = true;
+      this.followSize();
       const bytes = await receivedBytes(pc).catch(() => undefined);
       const now = performance.now();
       if (pc === this.pc) this.onSilence(pc, silence.update(bytes, now));
