@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signal } from "@preact/signals";
+import { state } from "../src/link/session";
 import type { Call, JoinOptions } from "../src/media/call";
-import type { Devices } from "../src/media/devices";
+import { Devices, LIST_INTERVAL_MS } from "../src/media/devices";
 import { InputChoices } from "../src/media/inputs/choice";
 import { FurtherInput } from "../src/media/inputs/furtherinput";
+import { FurtherInputs } from "../src/media/inputs/furtherinputs";
 import { type InputFacts, needsPerson, noteOf, phaseOf } from "../src/media/inputs/phase";
 import { displayOptions, Screen } from "../src/media/inputs/screen";
 import { INPUT_LINES, screenEncodings } from "../src/media/mlines";
-import { settled } from "./browser";
+import type { PlaceDoc, Welcome } from "../src/wire";
+import { camera, FakeBrowser, settled } from "./browser";
+import { show } from "./build";
 
 const OFF: InputFacts = {
   kind: "screen",
@@ -134,7 +138,7 @@ test("a screen that is chosen after Stop was pressed is closed", async () => {
 });
 
 /** An input of a page that has joined, and what its connection was told to do. */
-function further(track: FakeTrack) {
+function further(track: FakeTrack, online = true) {
   const done: string[] = [];
   const withdrawn: string[] = [];
   const phase = signal("idle");
@@ -143,7 +147,7 @@ function further(track: FakeTrack) {
     path: { check: signal({ path: null }), limit: signal(null) },
     problem: signal(null),
     join: ({ source, input }: JoinOptions) => {
-      phase.value = "connected";
+      if (online) phase.value = "connected";
       done.push(`join ${source} ${input}`);
     },
     end: () => {
@@ -237,6 +241,13 @@ test("a shared screen has a connection for as long as it is shared", async () =>
   assert.deepEqual([track.stopped, input.choice.value.started], [true, false]);
 });
 
+test("an input that is stopped while the server is away is not sent when it is back", async () => {
+  const { input, done } = further(new FakeTrack(), false);
+  await input.start();
+  input.stop();
+  assert.deepEqual(done, ["join tokio/slides screen", "end"]);
+});
+
 test("an input that another page sends now sends on until the server has changed over", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const track = new FakeTrack();
@@ -260,4 +271,36 @@ test("a camera is sent again by itself when the other page has left, and a scree
     await settled();
     assert.equal(done.at(-1), kind === "camera" ? "join tokio/slides camera" : "end");
   }
+});
+
+test("a further camera that is plugged in again without an event comes back by itself", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  Object.assign(globalThis, { addEventListener: () => {} });
+  // Node.js has one from version 21 on.
+  if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: {} });
+  const [main, second] = [camera("main", "Hall camera"), camera("second", "Document camera")];
+  const browser = new FakeBrowser(main, second);
+  const tokio = { id: "tokio", sources: ["tokio", "tokio/slides"] } as PlaceDoc;
+  const before = state.value;
+  const event = show([]);
+  state.value = { ...event, event: { ...event.event, places: [tokio] } };
+  const devices = new Devices(browser, { key: "key", isGuest: false });
+  const welcome = { role: "venue", id: "tokio" } as Welcome;
+  const inputs = new FurtherInputs(welcome, browser, devices, signal("tokio"), signal(true), signal(null));
+  await devices.choose({ camera: { id: "main", label: main.label }, microphone: { id: "none", label: "" } });
+  await devices.open();
+  const [input] = inputs.list.value;
+  assert.ok(input);
+  input.choose({ kind: "camera", camera: { id: "second", label: second.label } });
+  await input.start();
+  await settled();
+  assert.equal(input.camera.status.value, "works");
+  await browser.unplug("second", { tells: false });
+  assert.equal(input.camera.status.value, "lost");
+  await browser.plug(second, { tells: false });
+  t.mock.timers.tick(LIST_INTERVAL_MS);
+  await settled();
+  assert.deepEqual([devices.camera.status.value, input.camera.status.value], ["works", "works"]);
+  input.stop();
+  state.value = before;
 });

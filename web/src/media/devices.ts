@@ -83,6 +83,8 @@ export class Devices {
   private readonly outputs = signal<readonly Device[] | null>(null);
   private readonly permissions: Record<Kind, Permission>;
   private returning: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a further input of this page waits for its device. */
+  furtherWaits: () => boolean = () => false;
   /** What this page opens. */
   private readonly kinds: readonly Kind[];
 
@@ -309,7 +311,9 @@ export class Devices {
 
   private waits(): boolean {
     const isAway = OUTPUT_NAMES.some((name) => this[name].away.value !== null);
-    return this.wasRequested.value && (isAway || KINDS.some((kind) => this[kind].waits));
+    return (
+      this.wasRequested.value && (isAway || this.furtherWaits() || KINDS.some((kind) => this[kind].waits))
+    );
   }
 
   private retryOutputs(): void {

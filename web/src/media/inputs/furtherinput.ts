@@ -65,6 +65,8 @@ export class FurtherInput {
   readonly soundDelay: ReadonlySignal<number>;
   /** Loudness and faults of its sound. */
   readonly sounds: SoundMonitor;
+  /** Its call is to connect, also where it cannot yet since the server is not connected. */
+  private hasJoined = false;
   private readonly reporter: ConditionReporter;
   private readonly reduced: ReadonlySignal<Reduction | null>;
 
@@ -160,6 +162,13 @@ export class FurtherInput {
     if (isMicrophone(this.choice.value.sound)) this.microphone.look();
   }
 
+  /** It is to be sent, and its device may come back without an event. */
+  get waits(): boolean {
+    if (!this.running.value) return false;
+    const { kind, sound } = this.choice.value;
+    return (kind === "camera" && this.camera.waits) || (isMicrophone(sound) && this.microphone.waits);
+  }
+
   admission(status: Admission["status"]): void {
     const before = this.conflict.value;
     batch(() => {
@@ -213,7 +222,8 @@ export class FurtherInput {
     const options = { source: this.source, views: [], input: this.choice.value.kind };
     untracked(() => {
       if (sends) this.call.join(options);
-      else if (conflict !== "replaced" && this.call.phase.value !== "idle") this.call.end();
+      else if (conflict !== "replaced" && this.hasJoined) this.call.end();
+      this.hasJoined = sends || (this.hasJoined && conflict === "replaced");
     });
   }
 
@@ -224,6 +234,7 @@ export class FurtherInput {
 
   private yield(): void {
     this.call.end();
+    this.hasJoined = false;
     this.release();
   }
 

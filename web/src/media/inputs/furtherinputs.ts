@@ -68,6 +68,7 @@ export class FurtherInputs {
           input.look();
         });
     });
+    devices.furtherWaits = () => this.list.value.some((input) => input.waits);
     onWelcome((welcomed, before) => {
       for (const input of this.made.values()) {
         input.call.useTurn(welcomed.ice_servers);
