@@ -20,6 +20,7 @@ const OFF: InputFacts = {
   running: false,
   screen: "off",
   isSilent: false,
+  hasCamera: true,
   camera: "opening",
   conflict: null,
   connected: false,
@@ -57,6 +58,12 @@ test("a browser that cannot share a screen says so, and still sends a camera", (
   const camera: InputFacts = { ...SENT, kind: "camera", camera: "works", canShare: false };
   assert.deepEqual(both(camera), ["sending", null]);
   assert.deepEqual(both({ ...camera, camera: "lost" }), ["faulty", null]);
+});
+
+test("a camera that is not chosen yet is asked for", () => {
+  const camera: InputFacts = { ...OFF, kind: "camera", hasCamera: false };
+  assert.deepEqual(both(camera), ["off", "chooseCamera"]);
+  assert.deepEqual(both({ ...camera, hasCamera: true }), ["off", null]);
 });
 
 test("what another page sends is said", () => {

@@ -51,6 +51,7 @@ export function LipSync({ camera, microphone, closedHint, soundDelay, setDelay }
     setDelay(Math.max(0, delay));
   };
   const { kind } = stage.value;
+  const isReady = camera !== null && microphone !== null;
   return (
     <details class="lip-sync" data-testid="lip-sync" onToggle={(event) => toggled(event.currentTarget.open)}>
       <summary>
@@ -74,13 +75,14 @@ export function LipSync({ camera, microphone, closedHint, soundDelay, setDelay }
         <Button
           testid="clap-button"
           press={() => void test()}
-          blocked={camera && microphone ? (kind === "waits" ? t.clapNow : null) : closedHint}
+          blocked={isReady ? (kind === "waits" ? t.clapNow : null) : closedHint}
         >
           {kind === "waits" ? t.clapNow : t.test}
         </Button>
         <p class="muted" data-testid="clap-note" data-stage={kind} role="status">
           {kind === "choose" ? t.choose : kind === "set" ? t.set(soundDelay) : t[kind]}
         </p>
+        {!isReady && <p class="muted">{closedHint}</p>}
       </div>
       {stage.value.kind === "choose" && <Pictures clap={stage.value.clap} choose={choose} />}
     </details>

@@ -12,6 +12,8 @@ export interface InputFacts {
   screen: ScreenStatus;
   /** The sound of the screen is to be sent, and it has none. */
   isSilent: boolean;
+  /** A camera is chosen. */
+  hasCamera: boolean;
   camera: InputStatus;
   conflict: "waiting" | "contested" | "replaced" | null;
   connected: boolean;
@@ -22,6 +24,7 @@ export type InputPhase = "off" | "opening" | "sending" | "again" | "faulty";
 /** The texts have a sentence for each. */
 export type InputNote =
   | "unsupported"
+  | "chooseCamera"
   | "replaced"
   | "waiting"
   | "refused"
@@ -58,7 +61,7 @@ export function noteOf(facts: InputFacts): InputNote | null {
   const isScreen = kind === "screen";
   if (isScreen && !facts.canShare) return "unsupported";
   if (conflict === "replaced" || conflict === "waiting") return conflict;
-  if (!isScreen) return null;
+  if (!isScreen) return running || facts.hasCamera ? null : "chooseCamera";
   if (!running) {
     if (screen === "ended" || screen === "refused" || screen === "failed") return screen;
     return started ? "askAgain" : null;

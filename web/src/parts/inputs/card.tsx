@@ -22,9 +22,10 @@ import { lightWord } from "../words";
 const SCREEN_SOUND = "screen";
 
 function factsOf(input: FurtherInput): InputFacts {
-  const { kind, sound, started } = input.choice.value;
+  const { kind, camera, sound, started } = input.choice.value;
   return {
     kind,
+    hasCamera: camera !== null,
     started,
     running: input.running.value,
     screen: input.screen.status.value,
@@ -186,7 +187,7 @@ function Switch({ input }: { input: FurtherInput }) {
       ? null
       : t.unsupported
     : camera === null
-      ? t.choose
+      ? t.chooseCamera
       : null;
   const words = isScreen ? (started ? t.shareAgain : t.share) : t.start;
   return (

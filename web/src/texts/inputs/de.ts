@@ -19,7 +19,7 @@ export const inputs: typeof english = {
   share: "Teilen …",
   shareAgain: "Wieder teilen …",
   start: "Senden",
-  clapNeedsBoth: "Erst auf „Senden“ drücken: Der Test braucht Bild und Ton",
+  clapNeedsBoth: "Drücken Sie zuerst „Senden“: Der Test braucht Bild und Ton.",
   stop: "Beenden",
   states: {
     off: "aus",
@@ -39,6 +39,7 @@ export const inputs: typeof english = {
   silent: "Was Sie teilen, hat keinen Ton. Wählen Sie dafür einen Browser-Tab, und haken Sie dessen Ton an.",
   unsupported:
     "Dieser Browser kann keinen Bildschirm teilen. Nehmen Sie Chrome, Edge oder Firefox auf einem Rechner.",
+  chooseCamera: "Wählen Sie die Kamera, und drücken Sie dann „Senden“.",
   replaced: "Ein anderes Fenster oder ein anderer Rechner sendet das jetzt.",
   waiting: "Ein anderer Rechner sendet die Bilder dieses Ortes. Die Regie wurde gebeten, diesen zuzulassen.",
   tip: "Teilen Sie das Fenster der Folien, nicht den ganzen Bildschirm: Dann sieht niemand Notizen oder Nachrichten.",

@@ -21,7 +21,7 @@ export const inputs = {
   share: "Share …",
   shareAgain: "Share again …",
   start: "Send",
-  clapNeedsBoth: "Press Send first: the test takes the picture and the sound",
+  clapNeedsBoth: "Press Send first: the test takes the picture and the sound.",
   stop: "Stop",
   /** What it does now, in a word. */
   states: {
@@ -39,6 +39,7 @@ export const inputs = {
   paused: "No picture comes now: the window is minimised. Open it again, beside or behind this one.",
   silent: "What you share has no sound. To send sound, choose a browser tab, and tick its sound.",
   unsupported: "This browser cannot share a screen. Use Chrome, Edge or Firefox on a computer.",
+  chooseCamera: "Choose the camera, and then press Send.",
   replaced: "Another window or computer sends this now.",
   waiting: "Another computer sends this place’s pictures. The desk has been asked to let this one in.",
   tip: "Share the window of the slides, not the whole screen: then no notes and no messages are seen.",

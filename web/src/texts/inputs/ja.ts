@@ -18,7 +18,7 @@ export const inputs: typeof english = {
   share: "共有…",
   shareAgain: "もう一度共有…",
   start: "送る",
-  clapNeedsBoth: "先に「送る」を押してください。テストには映像と音声が必要です",
+  clapNeedsBoth: "先に「送る」を押してください。テストには映像と音声が必要です。",
   stop: "停止",
   states: {
     off: "オフ",
@@ -37,6 +37,7 @@ export const inputs: typeof english = {
   silent:
     "共有しているものに音声がありません。音声を送るには、ブラウザーのタブを選び、タブの音声にチェックを入れてください。",
   unsupported: "このブラウザーでは画面を共有できません。パソコンのChrome、Edge、Firefoxをお使いください。",
+  chooseCamera: "カメラを選んでから、「送る」を押してください。",
   replaced: "別のウィンドウまたはパソコンが送信しています。",
   waiting: "別のパソコンが同じ映像を送っています。このパソコンへの切替を進行担当に依頼しました。",
   tip: "画面全体ではなく、スライドのウィンドウを共有してください。メモや通知が映りません。",

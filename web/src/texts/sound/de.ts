@@ -79,7 +79,7 @@ export const sound: typeof en = {
     picture: (ms) => `Bild ${ms} ms nach dem Ton des Klatschens`,
     set: (ms) => `Der Ton wird jetzt um ${ms} ms verzögert.`,
     late: "Das Bild kommt nicht später als der Ton; der Ton wird ohne Verzögerung gesendet.",
-    needsBoth: "Wählen Sie zuerst Kamera und Mikrofon",
+    needsBoth: "Wählen Sie zuerst Kamera und Mikrofon.",
   },
   echo: {
     hall: (talker) => ({

@@ -82,7 +82,7 @@ export const sound = {
     picture: (ms: number) => `Picture ${ms} ms after the clap was heard`,
     set: (ms: number) => `The sound is delayed by ${ms} ms now.`,
     late: "The picture is not later than the sound, so the sound is sent without delay.",
-    needsBoth: "Choose a camera and a microphone first",
+    needsBoth: "Choose a camera and a microphone first.",
   },
   /** The programme comes back by a microphone; `talker`, a hall or a person, hears itself. */
   echo: {

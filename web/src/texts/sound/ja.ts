@@ -74,7 +74,7 @@ export const sound: typeof en = {
     picture: (ms) => `手拍子の音から${ms} ms後の画像`,
     set: (ms) => `音声を${ms} ms遅らせています。`,
     late: "映像は音声より遅れていません。音声は遅延なしで送ります。",
-    needsBoth: "先にカメラとマイクを選んでください",
+    needsBoth: "先にカメラとマイクを選んでください。",
   },
   echo: {
     hall: (talker) => ({
