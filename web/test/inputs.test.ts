@@ -93,12 +93,16 @@ test("an input sends picture and sound and receives nothing, and a screen is sen
   );
 });
 
-test("the choice of each input is kept, and a damaged store is an empty one", () => {
-  const stored = new Map([["key", "{"]]);
-  const storage = {
-    getItem: (key: string) => stored.get(key) ?? null,
-    setItem: (key: string, value: string) => void stored.set(key, value),
+function stored(value: string): Storage {
+  const kept = new Map([["key", value]]);
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
   } as unknown as Storage;
+}
+
+test("the choice of each input is kept, and a damaged store is an empty one", () => {
+  const storage = stored("{");
   const choices = new InputChoices(storage, "key");
   const fresh = choices.of("tokio/slides");
   assert.equal(fresh.started, false);
@@ -145,7 +149,7 @@ test("a screen that is chosen after Stop was pressed is closed", async () => {
 });
 
 /** An input of a page that has joined, and what its connection was told to do. */
-function further(track: FakeTrack, online = true) {
+function further(track: FakeTrack, online = true, storage?: Storage) {
   const done: string[] = [];
   const withdrawn: string[] = [];
   const phase = signal("idle");
@@ -170,7 +174,7 @@ function further(track: FakeTrack, online = true) {
   const input = new FurtherInput("tokio/slides", call, {
     browser: { media: displays(track), isIos: false, userAgent: "" },
     devices: { list: async () => undefined } as unknown as Devices,
-    choices: new InputChoices(undefined, "key"),
+    choices: new InputChoices(storage, "key"),
     constraints: () => ({}),
     permitted: async () => undefined,
     withdraw: (source) => void withdrawn.push(source),
@@ -223,6 +227,31 @@ test("an input that is ended while it waits does not wait any more, nor does the
     assert.deepEqual([input.running.value, input.conflict.value], [false, null]);
     assert.deepEqual(withdrawn, ["tokio/slides"], end);
   }
+});
+
+test("two windows share their choices, and Stop in the one that sends does not start the other", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const storage = stored("{}");
+  const [one, two] = [further(new FakeTrack(), true, storage), further(new FakeTrack(), true, storage)];
+  const [first, second] = [
+    { id: "first", label: "First" },
+    { id: "second", label: "Second" },
+  ];
+  one.input.choose({ kind: "camera", camera: first });
+  await one.input.start();
+  two.input.adopt();
+  assert.deepEqual(two.input.choice.value.camera, first);
+  two.input.choose({ camera: second });
+  one.input.adopt();
+  assert.deepEqual(one.input.choice.value.camera, first, "it is being sent");
+  await two.input.start();
+  one.input.admission("replaced");
+  t.mock.timers.tick(2_500);
+  assert.deepEqual(one.input.choice.value.camera, second);
+  two.input.stop();
+  one.input.admission("admitted");
+  await settled();
+  assert.equal(one.input.running.value, false);
 });
 
 test("a screen that is chosen after the page was closed for good is closed too", async () => {

@@ -1,4 +1,9 @@
-/** What this computer sends as further inputs of its place, stored per link. */
+/**
+ * What this computer sends as further inputs of its place, stored per link.
+ *
+ * The choice is the computer's, not a window's: of two windows of one link, the one that sends an input keeps its own
+ * choice of it, and the other takes over each change. So *Stop* in one window does not start the input in the other.
+ */
 
 import type { InputContent } from "../call";
 import type { DevicePick } from "../picks";
@@ -20,11 +25,13 @@ const FRESH: InputChoice = { kind: "screen", camera: null, sound: "none", soundD
 export class InputChoices {
   constructor(
     private readonly storage: Storage | undefined,
-    private readonly key: string,
+    readonly key: string,
   ) {}
 
-  of(source: string): InputChoice {
-    return { ...FRESH, ...this.all()[source] };
+  /** The stored choice; `otherwise` where none is. */
+  of(source: string, otherwise = FRESH): InputChoice {
+    const stored = this.all()[source];
+    return stored ? { ...FRESH, ...stored } : otherwise;
   }
 
   remember(source: string, choice: InputChoice): void {

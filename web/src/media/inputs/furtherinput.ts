@@ -155,6 +155,12 @@ export class FurtherInput {
     else this.microphone.release();
   }
 
+  /** Another window may have changed the choice. What this window sends stays as it is. */
+  adopt(): void {
+    if (this.running.value || this.hasJoined) return;
+    this.choice.value = this.page.choices.of(this.source, this.choice.value);
+  }
+
   /** The devices of this computer have been listed again. */
   look(): void {
     if (!this.running.value) return;
@@ -177,7 +183,10 @@ export class FurtherInput {
     });
     if (status === "replaced") setTimeout(() => this.running.value || this.yield(), HANDOVER_MS);
     // The other page has left.
-    if (status === "admitted" && before === "replaced") this.resume();
+    if (status === "admitted" && before === "replaced") {
+      this.adopt();
+      this.resume();
+    }
   }
 
   /** A new session: the server knows nothing of its devices yet, and may have forgotten that it waits. */
@@ -236,6 +245,7 @@ export class FurtherInput {
     this.call.end();
     this.hasJoined = false;
     this.release();
+    this.adopt();
   }
 
   private report(): void {

@@ -87,6 +87,10 @@ export class FurtherInputs {
     effect(() => {
       if (status.value === "refused" || status.value === "left") untracked(() => this.close());
     });
+    // Of another window of this browser.
+    addEventListener("storage", ({ key }) => {
+      if (key === this.page.choices.key) for (const input of this.made.values()) input.adopt();
+    });
     addEventListener("pagehide", () => {
       for (const input of this.made.values()) input.call.close();
     });
