@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page, expect
 
@@ -52,6 +53,11 @@ _SENT_AUDIO = """async () => {
   return { ssrc: sent?.ssrc, format: stats.get(sent?.codecId)?.sdpFmtpLine };
 }"""
 _PLUGS = (Path(__file__).parent / "plugs.js").read_text("utf-8")
+
+
+def go_or_no_go(state: dict[str, Any]) -> dict[str, str]:
+    """The results of the checks by their names. An item with the guest alone has each once."""
+    return {check["id"]: check["result"] for check in state["checks"]["checks"]}
 
 
 @dataclass
@@ -239,6 +245,16 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
         await newer.get_by_test_id("join-button").click()
         await page.locator("[data-testid='admission'][data-status='replaced']").wait_for()
         await newer.get_by_test_id("yielded").wait_for()
+
+        # The desk's go or no-go is of the page that sends, and a no-go blocks nothing.
+        await green.start()
+        right = dict.fromkeys(("connected", "picture", "line", "microphone"), "ok") | {"ready": "unknown"}
+        await until(green.moderator, lambda state: go_or_no_go(state).items() >= right.items())
+        await green.desk.get_by_test_id("approve-uchida").click()
+        await until(green.moderator, lambda state: go_or_no_go(state)["ready"] == "ok")
+        await newer.get_by_test_id("mute-button").click()
+        await until(green.moderator, lambda state: go_or_no_go(state)["microphone"] == "failed")
+        await green.next()
 
 
 async def test_the_camera_flips_and_turns_without_another_negotiation(tmp_path: Path) -> None:
