@@ -18,7 +18,7 @@ MAX_TEXTS = 32
 
 
 class NotWanted(Exception):
-    """The sender of the text has disconnected, so it was not read."""
+    """The sender of a text, or of a preview's command, has disconnected, so nothing was done."""
 
 
 class Sender(TypedDict):

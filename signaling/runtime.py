@@ -162,9 +162,12 @@ class Runtime:
         self._check(command, asked_by)
         decide = await self._decision(command, asked_by, sender, is_wanted)
         async with self._previews:
-            if self._writer.answer_to_repeated(command.type, by, command.id) is not None:
-                decide = _nothing
-            work = partial(core.preview, self.show, decide, self.clock.now())
+            if is_wanted is not None and not is_wanted():  # a page asks for another one and leaves this
+                raise NotWanted("Nobody waits for this preview any more, so it was not made.")
+            is_done = self._writer.answer_to_repeated(command.type, by, command.id) is not None
+            work = partial(
+                core.preview, self.show, (lambda show, now: ()) if is_done else decide, self.clock.now()
+            )
             # Only the event loop knows who waits to be admitted.
             return work() if isinstance(command, Admit) else await asyncio.to_thread(work)
 
@@ -428,11 +431,6 @@ class Runtime:
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
         return iso(self.clock.now(), self.show.event.timezone)
-
-
-def _nothing(show: Show, now: Instant) -> Sequence[Fact]:
-    """The decision on a command that was applied before."""
-    return ()
 
 
 def _read(yaml: str) -> EventText | CommandRefused:

@@ -21,10 +21,11 @@ from signaling.clock import ShowClock
 from signaling.http.limits import LoopShare
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
-from signaling.show import eventtext
+from signaling.show import core, eventtext
 from signaling.show.core import CommandRefused
 from signaling.show.policy import MAX_RECEIVERS
 from signaling.show.reasons import ProblemError
+from signaling.show.terms import BY_DESK
 from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.showlog.filelog import FileLog
 from signaling.showlog.interface import LogEntry, ShowLogError
@@ -457,6 +458,19 @@ async def test_a_sender_has_one_event_file_read_at_a_time_for_a_difference_or_a_
             await gone
         assert (await other).rev > rev
         assert looked == [SHORT, SHORT]
+
+
+async def test_a_preview_that_nobody_waits_for_any_more_is_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as (runtime, _):
+        start = Start(id="a", type="start")
+        made = core.preview(runtime.show, lambda show, now: core.apply(show, start, now), TEN)
+        monkeypatch.setattr(core, "preview", lambda *_: made)
+        assert await runtime.preview(start, "moderator:moderator", BY_DESK) is made
+        monkeypatch.setattr(core, "preview", None)
+        with pytest.raises(NotWanted):
+            await runtime.preview(start, "moderator:moderator", BY_DESK, is_wanted=lambda: False)
 
 
 class Joinable(NoMedia):
