@@ -31,6 +31,7 @@ import "./styles/room.css";
 import "./styles/line.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";
+import "./styles/monitors.css";
 import "./styles/desk-phone.css";
 import "./styles/links.css";
 import "./styles/report.css";

@@ -66,7 +66,8 @@ export function Tile({ media, zone, slot, frames, place, source, wanted, isMain,
   );
 }
 
-function styleOf(place: Rectangle | null): Record<string, string> | undefined {
+/** A tile's place in the area of its pictures. */
+export function styleOf(place: Rectangle | null): Record<string, string> | undefined {
   if (place === null) return undefined;
   const percent = (share: number): string => `${share * 100}%`;
   return {

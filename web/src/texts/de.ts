@@ -9,6 +9,7 @@ import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/de";
+import { monitors } from "./monitors/de";
 import { path } from "./path/de";
 import { refusals } from "./refusals/de";
 import { server } from "./server/de";
@@ -365,6 +366,7 @@ export const de: Texts = {
   notDone: "Nicht ausgeführt",
   refusals,
   load,
+  monitors,
   path,
   entry,
   hall,

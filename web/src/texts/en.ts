@@ -25,6 +25,7 @@ import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/en";
+import { monitors } from "./monitors/en";
 import { path } from "./path/en";
 import { refusals } from "./refusals/en";
 import { server } from "./server/en";
@@ -407,6 +408,7 @@ export const en = {
   notDone: "Not done",
   refusals,
   load,
+  monitors,
   path,
   entry,
   hall,

@@ -9,6 +9,7 @@ import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/ja";
+import { monitors } from "./monitors/ja";
 import { path } from "./path/ja";
 import { refusals } from "./refusals/ja";
 import { server } from "./server/ja";
@@ -356,6 +357,7 @@ export const ja: Texts = {
   notDone: "実行されませんでした",
   refusals,
   load,
+  monitors,
   path,
   entry,
   hall,

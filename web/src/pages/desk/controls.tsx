@@ -5,6 +5,7 @@ import { Button, ignoreRepeat } from "../../parts/button";
 import { barred } from "../../parts/words";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
 import { blockedMoves, nextGoesTo } from "../../show/moves";
+import { instant, SLIGHT_DELAY_S, wall } from "../../show/time";
 import { named, texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
@@ -134,8 +135,23 @@ function Coming({ show }: { show: State }) {
   const item = nextGoesTo(show);
   if (!item) return <Label word={t.endShow} keyName="N" note={t.keepPressed} />;
   return (
-    <Label word={show.show.armed?.kind === "item" ? t.nextAsMarked : t.nextButton} keyName="N" item={item} />
+    <Label
+      word={show.show.armed?.kind === "item" ? t.nextAsMarked : t.nextButton}
+      keyName="N"
+      item={item}
+      detail={hardStart(show, item)}
+    />
   );
+}
+
+/** Of an item with a hard start: when that is, and how much too early Next would be; else empty. */
+function hardStart(show: State, item: ItemDoc): string {
+  const planned = instant(item.planned.start);
+  if (!item.hard || planned === null) return "";
+  const t = texts.value;
+  const at = wall(planned, show.event.timezone);
+  const early_s = (planned - now.value) / 1000;
+  return early_s < SLIGHT_DELAY_S ? t.monitors.hard(at) : t.monitors.hardEarly(at, t.length(early_s));
 }
 
 interface LabelProperties {
@@ -143,10 +159,12 @@ interface LabelProperties {
   keyName?: string;
   item?: ItemDoc | null;
   note?: string;
+  /** Said after the item's title. */
+  detail?: string;
 }
 
 /** The word, and below it its item. */
-function Label({ word, keyName, item, note }: LabelProperties) {
+function Label({ word, keyName, item, note, detail }: LabelProperties) {
   return (
     <>
       <span class="next-word">
@@ -154,6 +172,7 @@ function Label({ word, keyName, item, note }: LabelProperties) {
       </span>
       <span class="next-title" lang={item?.language}>
         {item?.title ?? note ?? ""}
+        {detail && <span class="next-detail"> · {detail}</span>}
       </span>
     </>
   );

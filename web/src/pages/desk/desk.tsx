@@ -5,23 +5,18 @@ import { useEffect } from "preact/hooks";
 import { looksOn, now, state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import type { Recipients } from "../../media/talkback";
-import { who } from "../../parts/agenda";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Channel } from "../../parts/channel";
 import { Cues } from "../../parts/cues";
 import { Header } from "../../parts/header";
-import { Program } from "../../parts/program";
 import { Sound, startSound } from "../../parts/sound";
 import { TalkButton, useTalkKey } from "../../parts/talk";
-import { Progress, TimeLeft } from "../../parts/timeleft";
 import { Toasts } from "../../parts/toasts";
-import { ifKnown, punctuality, reasonWords } from "../../parts/words";
-import { onAir, sourceName, upNext } from "../../show/agenda";
+import { ifKnown, punctuality } from "../../parts/words";
 import { overdueStart } from "../../show/coming";
-import { reasonOf } from "../../show/light";
-import { ANOTHER_DAY_S, city, instant, SLIGHT_DELAY_S, timeOn, wall } from "../../show/time";
-import { language, texts } from "../../texts";
+import { ANOTHER_DAY_S, city, instant, SLIGHT_DELAY_S, wall } from "../../show/time";
+import { texts } from "../../texts";
 import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
 import { Connected } from "./connected";
@@ -29,7 +24,8 @@ import { Controls } from "./controls";
 import { JoinLinksPanel } from "./joinlinks/button";
 import { Languages } from "./languages/channels";
 import { Messages } from "./messages";
-import { CardNotes } from "./notes";
+import { NextItem } from "./monitors/next";
+import { Programme } from "./monitors/programme";
 import { OutcomeNote } from "./outcome";
 import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
@@ -74,22 +70,26 @@ export function Desk({ media }: { media: PageMedia }) {
             {t.looksOn}
           </p>
         )}
-        {show && <OnAir show={show} />}
+        <div class="monitors">
+          <Programme media={media} zone={zone} />
+          <NextItem media={media} />
+        </div>
         <div class="hand">
           <Controls />
           <OutcomeNote undo={() => void undo()} />
         </div>
         <Rundown />
-        <Messages />
         <Stats />
       </main>
       <aside class="desk-right">
-        <div class="desk-program">
-          <Program media={media} zone={zone} />
+        <div>
           {show && <Alarms show={show} media={media} />}
-          {show && <Source show={show} />}
+          <p class="all-well">
+            <span class="dot good" aria-hidden="true" /> {t.monitors.allWell}
+          </p>
         </div>
         <Sources media={media} />
+        <Messages />
         <div class="desk-lists">
           <Languages media={media} />
           <Connected media={media} />
@@ -143,45 +143,4 @@ function Punctuality({ show }: { show: State }) {
 
 function isDelay(offset: number): boolean {
   return offset >= SLIGHT_DELAY_S && offset < ANOTHER_DAY_S;
-}
-
-function OnAir({ show }: { show: State }) {
-  const t = texts.value;
-  const item = onAir(show);
-  const next = upNext(show);
-  const zone = show.event.timezone;
-  const due = overdueStart(show, now.value);
-  const waits = due !== null && t.waitsForStart(timeOn(due, now.value, zone, language.value));
-  return (
-    <section class="on-air-card">
-      <div class="on-air-item">
-        <div class={`now-label${item ? " live" : ""}`}>
-          {ifKnown(item ? t.onAir : waits || t.phases[show.show.phase])}
-        </div>
-        <div class="on-air-title" data-testid="now-title" lang={(item ?? next)?.language}>
-          {item?.title ?? (show.show.phase === "running" ? t.betweenItems : (next?.title ?? ""))}
-        </div>
-        <div class="muted">{item ? who(show, item) : next ? who(show, next) : ""}</div>
-        <CardNotes item={item ?? next} />
-      </div>
-      <TimeLeft zone={zone} instead={due === null ? null : t.phases.before} />
-      <Progress />
-    </section>
-  );
-}
-
-/** The source on air and, if the agenda does not say so, why. */
-function Source({ show }: { show: State }) {
-  const t = texts.value;
-  const { source, reason, with: beside } = show.program;
-  const names = [source, ...beside].map((id) => sourceName(show, id, t.slate)).join(" + ");
-  return (
-    <div class="desk-source" data-testid="program-source" data-source={source} data-reason={reason}>
-      <span class="chip on-air">{t.programme}</span> {names}
-      {reason === "take" && <span class="chip taken">{t.taken}</span>}
-      {reason === "fallback" && (
-        <span class="chip fallback">{reasonWords(reasonOf(show, source, null))}</span>
-      )}
-    </div>
-  );
 }

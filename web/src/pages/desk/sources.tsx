@@ -27,24 +27,44 @@ export function Sources({ media }: { media: PageMedia }) {
   useMarkKeys();
   const show = state.value;
   if (!show) return null;
-  const tiles = views.value.length + 1;
+  const here = views.value.flatMap((id, place) => {
+    const source = show.sources[id];
+    return source && !isAway(id, source) ? [{ id, place, source }] : [];
+  });
+  const away = views.value.flatMap((id) => {
+    const source = show.sources[id];
+    return source && isAway(id, source) ? [{ id, source }] : [];
+  });
   return (
     // As in the rundown, it is scrolled by the keyboard.
     <section
-      class={`sources${density(tiles)}`}
+      class={`sources${density(here.length + 1)}`}
       aria-label={texts.value.sources}
       tabIndex={looksOn.value ? 0 : undefined}
     >
-      {views.value.map((id, place) => {
-        const source = show.sources[id];
-        return source && <Tile key={id} id={id} place={place} source={source} show={show} media={media} />;
-      })}
+      {here.map(({ id, place, source }) => (
+        <Tile key={id} id={id} place={place} source={source} show={show} media={media} />
+      ))}
       <SlateTile show={show} />
+      {away.length > 0 && (
+        <ul class="sources-away" aria-label={texts.value.notConnected}>
+          {away.map(({ id, source }) => (
+            <li key={id} data-testid={`tile-${id}`} data-state={source.state}>
+              <span class="dot" aria-hidden="true" /> {source.name}
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
 
-/** The size of the tiles: all must be in view, in fixed places. */
+/** It is not there, and nobody waits for it: its name is enough. */
+function isAway(id: string, { state, tally }: SourceDoc): boolean {
+  return state === "absent" && tally === "off" && !raised.value.some((alarm) => alarm.source === id);
+}
+
+/** The size of the tiles: all must be in view. */
 function density(tiles: number): string {
   if (tiles <= 6) return "";
   return tiles <= 8 ? " several" : tiles <= 15 ? " many" : " many crowd";
