@@ -109,6 +109,7 @@ async def _put_berlin_on_air(stage: Stage) -> None:
     await stage.rooms[DESK].shows(PLACES["krefeld"])
     await page.keyboard.press("2")
     await page.get_by_test_id("tile-berlin").get_by_test_id("ready").wait_for()
+    await stage.rooms[DESK].shows(PLACES["berlin"], "next-video-berlin")
     await rested(page)
     await page.keyboard.press("n")
     await stage.on_air("two")
