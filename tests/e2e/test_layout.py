@@ -156,7 +156,7 @@ async def _read_notes(page: Page) -> None:
     assert await card.evaluate(whole)
     await card.click()
     assert await page.get_by_test_id("notes-one").count() == 0
-    await page.get_by_test_id("notes-button-one").press("Enter")
+    await page.get_by_test_id("details-button-one").press("Enter")
     await page.get_by_test_id("notes-one").get_by_text(NOTES.strip()).wait_for()
 
 

@@ -27,7 +27,7 @@ HARMLESS = {
         "language-select",
         "channel-select",
         "on-air-notes",
-        "notes-button-one",
+        "details-button-one",
     ),
 }
 """By test id: what changes nothing for anybody else."""
@@ -96,7 +96,7 @@ async def _disabled(page: Page, why: str) -> None:
 
 async def _works(page: Page) -> None:
     """What changes nothing: notes, statistics, the sound, a channel, scrolling, the report."""
-    await page.get_by_test_id("notes-button-one").click()
+    await page.get_by_test_id("details-button-one").click()
     await expect(page.get_by_test_id("notes-one")).to_have_text("Check the microphone.")
     await page.get_by_test_id("links-button").click()
     await page.get_by_test_id("links").wait_for()

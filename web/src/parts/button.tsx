@@ -1,6 +1,6 @@
 /** A button that works, or says why it is disabled. */
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentProps } from "preact";
 
 interface Properties {
   testid: string;
@@ -14,6 +14,11 @@ interface Properties {
   blocked?: string | null;
   class?: string;
   pressed?: boolean;
+  /** Handlers of a pointer or the focus that rests on it. */
+  rests?: Pick<
+    ComponentProps<"button">,
+    "onPointerEnter" | "onPointerLeave" | "onPointerCancel" | "onFocus" | "onBlur"
+  >;
 }
 
 /** Browsers click repeatedly while Enter is held down; only the first counts. */
@@ -30,6 +35,7 @@ export function Button({
   blocked = null,
   class: name = "",
   pressed,
+  rests,
 }: Properties) {
   return (
     <button
@@ -42,6 +48,7 @@ export function Button({
       aria-pressed={pressed}
       onClick={press}
       onKeyDown={ignoreRepeat}
+      {...rests}
     >
       {children}
     </button>

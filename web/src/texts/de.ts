@@ -2,10 +2,12 @@
 
 import type { Texts } from "./en";
 import { entry } from "./entry/de";
+import { foresight } from "./foresight/de";
 import { guest } from "./guest/de";
 import { hall } from "./hall/de";
 import { inputs } from "./inputs/de";
 import { interpreter } from "./interpreter/de";
+import { items } from "./items/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/de";
@@ -115,7 +117,6 @@ export const de: Texts = {
   goTo: "Springen",
   goToTitle: (title) => `„${title}“ jetzt auf Sendung nehmen`,
   itemIsOnAir: "Dieser Punkt läuft gerade",
-  notesHint: "Notizen zu diesem Punkt ein- oder ausblenden",
   nothingElse: "Keine weiteren Punkte",
   betweenItems: "Zwischen zwei Punkten",
   phases: { before: "Noch nicht begonnen", running: "Läuft", held: "Angehalten", ended: "Beendet" },
@@ -311,8 +312,8 @@ export const de: Texts = {
   holdHint: "Nichts geht von selbst weiter, bis Sie Fortsetzen drücken",
   resume: "Fortsetzen",
   resumeHint: "Es geht wieder von selbst weiter",
-  minus: "−1 min",
-  plus: "+1 min",
+  minute: "min",
+  minutes: (n) => `${n < 0 ? "−" : "+"}${Math.abs(n)} min`,
   take: "Take",
   takeHint: (name) => `${name} jetzt auf Sendung nehmen, bis Sie lösen oder der nächste Punkt beginnt`,
   release: "Lösen",
@@ -365,6 +366,8 @@ export const de: Texts = {
   },
   notDone: "Nicht ausgeführt",
   refusals,
+  foresight,
+  items,
   load,
   monitors,
   path,

@@ -18,10 +18,12 @@ import type {
   SourceState,
 } from "../wire";
 import { entry } from "./entry/en";
+import { foresight } from "./foresight/en";
 import { guest } from "./guest/en";
 import { hall } from "./hall/en";
 import { inputs } from "./inputs/en";
 import { interpreter } from "./interpreter/en";
+import { items } from "./items/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/en";
@@ -146,7 +148,6 @@ export const en = {
   goTo: "Go to",
   goToTitle: (title: string) => `Put “${title}” on air now`,
   itemIsOnAir: "This item is on air",
-  notesHint: "Show or hide the notes on this item",
   nothingElse: "No more items",
   betweenItems: "Between items",
   phases: {
@@ -352,8 +353,8 @@ export const en = {
   holdHint: "Nothing advances by itself until you press Resume",
   resume: "Resume",
   resumeHint: "Items advance by themselves again",
-  minus: "−1 min",
-  plus: "+1 min",
+  minute: "min",
+  minutes: (n: number) => `${n < 0 ? "−" : "+"}${Math.abs(n)} min`,
   take: "Take",
   takeHint: (name: string) => `Put ${name} on air now, until Release or the next item`,
   release: "Release",
@@ -407,6 +408,8 @@ export const en = {
   },
   notDone: "Not done",
   refusals,
+  foresight,
+  items,
   load,
   monitors,
   path,

@@ -2,10 +2,12 @@
 
 import type { Texts } from "./en";
 import { entry } from "./entry/ja";
+import { foresight } from "./foresight/ja";
 import { guest } from "./guest/ja";
 import { hall } from "./hall/ja";
 import { inputs } from "./inputs/ja";
 import { interpreter } from "./interpreter/ja";
+import { items } from "./items/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/ja";
@@ -115,7 +117,6 @@ export const ja: Texts = {
   goTo: "移動",
   goToTitle: (title) => `「${title}」を今すぐ本番にします`,
   itemIsOnAir: "この項目は本番中です",
-  notesHint: "この項目のメモを表示／非表示",
   nothingElse: "この後の予定はありません",
   betweenItems: "項目の合間",
   phases: { before: "開始前", running: "進行中", held: "一時停止中", ended: "終了" },
@@ -302,8 +303,8 @@ export const ja: Texts = {
   holdHint: "「再開」を押すまで自動では進みません",
   resume: "再開",
   resumeHint: "自動での進行を再開します",
-  minus: "−1分",
-  plus: "+1分",
+  minute: "分",
+  minutes: (n) => `${n < 0 ? "−" : "+"}${Math.abs(n)}分`,
   take: "切替",
   takeHint: (name) => `${name}を今すぐ本番にします（「解除」または次の項目まで）`,
   release: "解除",
@@ -356,6 +357,8 @@ export const ja: Texts = {
   },
   notDone: "実行されませんでした",
   refusals,
+  foresight,
+  items,
   load,
   monitors,
   path,

@@ -8,10 +8,17 @@ import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { instant, SLIGHT_DELAY_S, wall } from "../../show/time";
 import { named, texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
+import { rests } from "./foresight/foresee";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
 import { endsEventBy, send, shorten, step, undo } from "./send";
 
 const MINUTE_S = 60;
+const LENGTHS = [
+  { testid: "minus-5-button", minutes: -5 },
+  { testid: "minus-button", minutes: -1 },
+  { testid: "plus-button", minutes: 1 },
+  { testid: "plus-5-button", minutes: 5 },
+];
 
 export function Controls() {
   const show = state.value;
@@ -26,6 +33,7 @@ export function Controls() {
         testid="previous-button"
         blocked={why.previous}
         hint={t.backHint}
+        rests={rests(() => ({ type: "previous", from: show.show.last }))}
         press={() => void (hasPrevious(show) && step("previous"))}
       >
         {t.back}
@@ -36,6 +44,7 @@ export function Controls() {
         blocked={why.undo}
         hint={t.undoHint(named(t.commands, show.show.undo ?? ""))}
         label={t.undo}
+        rests={rests(() => ({ type: "undo" }))}
         press={() => void undo()}
       >
         ↶
@@ -55,21 +64,38 @@ export function Controls() {
       >
         {held ? t.resume : t.hold}
       </Button>
-      <Button
-        testid="minus-button"
-        blocked={why.extend ?? (endsEventBy(show, MINUTE_S, now.value) ? t.blocked.endsEvent : null)}
-        press={() => void shorten(MINUTE_S)}
-      >
-        {t.minus}
-      </Button>
-      <Button
-        testid="plus-button"
-        blocked={why.extend}
-        press={() => void send({ type: "extend", seconds: MINUTE_S })}
-      >
-        {t.plus}
-      </Button>
+      <div class="lengths">
+        {LENGTHS.map(({ testid, minutes }) => (
+          <Length key={testid} show={show} testid={testid} minutes={minutes} blocked={why.extend} />
+        ))}
+      </div>
     </div>
+  );
+}
+
+interface LengthProperties {
+  show: State;
+  testid: string;
+  minutes: number;
+  blocked: string | null;
+}
+
+/** Makes the item on air longer or shorter. */
+function Length({ show, testid, minutes, blocked }: LengthProperties) {
+  const t = texts.value;
+  const seconds = minutes * MINUTE_S;
+  const ends = seconds < 0 && endsEventBy(show, -seconds, now.value);
+  return (
+    <Button
+      testid={testid}
+      label={t.minutes(minutes)}
+      blocked={blocked ?? (ends ? t.blocked.endsEvent : null)}
+      rests={rests(() => ({ type: "extend", seconds }))}
+      press={() => void (seconds < 0 ? shorten(-seconds) : send({ type: "extend", seconds }))}
+    >
+      {minutes < 0 ? `−${-minutes}` : `+${minutes}`}
+      <small>{t.minute}</small>
+    </Button>
   );
 }
 
@@ -92,6 +118,7 @@ function Start({ show, blocked }: { show: State; blocked: string | null }) {
 function Next({ show, blocked }: { show: State; blocked: string | null }) {
   const t = texts.value;
   const ends = endsEvent();
+  const rest = rests(() => ({ type: "next", from: show.show.last }));
   const press = (key: KeyboardEvent): void => {
     ignoreRepeat(key);
     if ((key.key !== "Enter" && key.key !== " ") || !ends) return;
@@ -110,12 +137,23 @@ function Next({ show, blocked }: { show: State; blocked: string | null }) {
       onClick={() => !ends && pressNext()}
       onPointerDown={(event) => ends && event.button === 0 && pressNext()}
       onPointerUp={releaseNext}
-      onPointerLeave={releaseNext}
-      onPointerCancel={releaseNext}
+      onPointerEnter={rest.onPointerEnter}
+      onPointerLeave={() => {
+        rest.onPointerLeave();
+        releaseNext();
+      }}
+      onPointerCancel={() => {
+        rest.onPointerCancel();
+        releaseNext();
+      }}
+      onFocus={rest.onFocus}
       onContextMenu={(event) => ends && event.preventDefault()}
       onKeyDown={press}
       onKeyUp={releaseNext}
-      onBlur={releaseNext}
+      onBlur={() => {
+        rest.onBlur();
+        releaseNext();
+      }}
     >
       {resting.value ? <Happened show={show} /> : <Coming show={show} />}
     </button>

@@ -21,6 +21,7 @@ import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
+import { Consequence } from "./foresight/line";
 import { JoinLinksPanel } from "./joinlinks/button";
 import { Languages } from "./languages/channels";
 import { Messages } from "./messages";
@@ -76,6 +77,7 @@ export function Desk({ media }: { media: PageMedia }) {
         </div>
         <div class="hand">
           <Controls />
+          <Consequence />
           <OutcomeNote undo={() => void undo()} />
         </div>
         <Rundown />

@@ -11,8 +11,10 @@ import { blockedMoves, isMarked } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
+import { DetailsRow, Title } from "./details";
+import { movedTo } from "./foresight/changes";
+import { foreseen, rests } from "./foresight/foresee";
 import { Mark } from "./mark";
-import { NotesRow, Title } from "./notes";
 import { ReloadButton } from "./reload";
 import { send } from "./send";
 
@@ -41,7 +43,7 @@ export function Rundown() {
           {show?.items.map((item) => (
             <Fragment key={item.id}>
               <Row show={show} item={item} />
-              <NotesRow item={item} />
+              <DetailsRow show={show} item={item} />
             </Fragment>
           ))}
         </tbody>
@@ -71,8 +73,17 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
   const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
   const onAirNow = item.status === "on-air" ? t.itemIsOnAir : null;
   const blocked = blockedMoves(show, barred(), t).goto ?? onAirNow;
+  const preview = foreseen.value?.preview ?? null;
+  const moved = preview && movedTo(item, preview);
+  const then =
+    moved !== null && real !== null && wall(moved, zone, fine) !== wall(real, zone, fine) ? moved : null;
+  const wouldDrop = preview?.dropped.includes(item.id) ?? false;
   return (
-    <tr class={`rundown-row ${item.status}`} data-testid={`agenda-row-${item.id}`} data-status={item.status}>
+    <tr
+      class={`rundown-row ${item.status}${wouldDrop ? " would-drop" : ""}`}
+      data-testid={`agenda-row-${item.id}`}
+      data-status={item.status}
+    >
       <td class="tabular">
         {planned !== null && wall(planned, zone, fine)}
         {item.hard && (
@@ -86,7 +97,13 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         data-testid={`expected-${item.id}`}
       >
         {item.status !== "skipped" && real !== null && wall(real, zone, fine)}
-        <LocalTime show={show} item={item} at={real} />
+        {then !== null ? (
+          <span class="would-begin" data-testid={`would-begin-${item.id}`}>
+            → {wall(then, zone, fine)}
+          </span>
+        ) : (
+          <LocalTime show={show} item={item} at={real} />
+        )}
       </td>
       <td class="rundown-what">
         <Title item={item} />
@@ -97,7 +114,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         class="rundown-state"
         title={item.skipped_because ? t.skippedBecause[item.skipped_because] : undefined}
       >
-        {stateWord(show, item)}
+        {wouldDrop ? `→ ${t.foresight.dropped}` : stateWord(show, item)}
       </td>
       <td class="rundown-moves">
         <Mark kind="item" id={item.id} name={item.title} />
@@ -106,6 +123,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
           class="small"
           blocked={blocked}
           hint={t.goToTitle(item.title)}
+          rests={rests(() => ({ type: "goto", item: item.id }))}
           press={() => void send({ type: "goto", item: item.id })}
         >
           {t.goTo}

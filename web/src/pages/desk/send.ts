@@ -1,12 +1,15 @@
 /** Sends the desk's commands, and shows refusals. */
 
 import { signal } from "@preact/signals";
-import { type CommandBody, command, looksOn, now, state } from "../../link/session";
+import { command, looksOn, now, type CommandBody as Order, state } from "../../link/session";
 import { toastRefusal, toastText } from "../../parts/toasts";
 import { endsBy } from "../../show/moves";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
+import { forget } from "./foresight/foresee";
 import { tellOutcome } from "./outcome";
+
+export type { Order };
 
 /** Next or Back is being sent; a second press is ignored. */
 export const stepping = signal(false);
@@ -46,8 +49,9 @@ export function onlyLooksOn(): boolean {
 }
 
 /** Send a command; false if it was refused. */
-export async function send(order: CommandBody): Promise<boolean> {
+export async function send(order: Order): Promise<boolean> {
   if (onlyLooksOn()) return false;
+  forget();
   const before = state.value;
   try {
     const { rev } = await command(order);

@@ -12,7 +12,7 @@ import { reasonOf } from "../../../show/light";
 import { timeOn } from "../../../show/time";
 import { language, texts } from "../../../texts";
 import type { State } from "../../../wire";
-import { CardNotes } from "../notes";
+import { CardNotes } from "../details";
 
 export function Programme({ media, zone }: { media: PageMedia; zone: string }) {
   const show = state.value;

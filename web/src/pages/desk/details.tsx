@@ -1,0 +1,152 @@
+/** The details of an item, which its line opens: notes, speaker, language, end, sources; and how it is moved or skipped. */
+
+import { signal } from "@preact/signals";
+import { Button } from "../../parts/button";
+import { barred } from "../../parts/words";
+import { SLATE } from "../../show/agenda";
+import { nameOfLanguage, texts } from "../../texts";
+import type { ItemDoc, State } from "../../wire";
+import { reason } from "./alarms/alarms";
+import { rests } from "./foresight/foresee";
+import { type Order, send } from "./send";
+
+/** Items whose details are open, by id. */
+const open = signal<ReadonlySet<string>>(new Set());
+/** By how much a press moves an item. */
+const DELAYS_MIN = [-5, -1, 1, 5];
+
+function toggle(id: string): void {
+  const others = [...open.value].filter((other) => other !== id);
+  open.value = new Set(open.value.has(id) ? others : [...others, id]);
+}
+
+/** The title in the rundown, which opens the details. */
+export function Title({ item }: { item: ItemDoc }) {
+  return (
+    <button
+      type="button"
+      class={`rundown-title${item.notes ? " with-notes" : ""}`}
+      lang={item.language}
+      data-testid={`details-button-${item.id}`}
+      title={texts.value.items.hint}
+      aria-expanded={open.value.has(item.id)}
+      onClick={() => toggle(item.id)}
+    >
+      {item.title}
+    </button>
+  );
+}
+
+/** The details, below the item's row. */
+export function DetailsRow({ show, item }: { show: State; item: ItemDoc }) {
+  const t = texts.value.items;
+  if (!open.value.has(item.id)) return null;
+  return (
+    <tr class="rundown-details" data-testid={`details-${item.id}`}>
+      <td colSpan={6}>
+        <dl>
+          {item.notes && (
+            <>
+              <dt>{t.notes}</dt>
+              <dd class="item-notes" data-testid={`notes-${item.id}`}>
+                {item.notes}
+              </dd>
+            </>
+          )}
+          {item.speaker && (
+            <>
+              <dt>{t.speaker}</dt>
+              <dd>{item.speaker}</dd>
+            </>
+          )}
+          <dt>{t.sources}</dt>
+          <dd>
+            <Health show={show} item={item} />
+          </dd>
+          <dt>{t.language}</dt>
+          <dd>{nameOfLanguage(item.language)}</dd>
+          <dt>{t.end}</dt>
+          <dd>{t.ends[item.advance]}</dd>
+        </dl>
+        <Moves item={item} />
+      </td>
+    </tr>
+  );
+}
+
+/** Each source of an item with a light and, where it is not live, the reason. */
+function Health({ show, item }: { show: State; item: ItemDoc }) {
+  const t = texts.value;
+  return (
+    <>
+      {[item.source, ...item.with].map((id) => {
+        const source = show.sources[id];
+        const isLive = id === SLATE || source?.state === "live";
+        return (
+          <span key={id} class="item-source" data-testid={`health-${item.id}-${id}`} data-live={isLive}>
+            <span class={`dot ${isLive ? "good" : "bad"}`} aria-hidden="true" />
+            {id === SLATE ? t.slate : (source?.name ?? id)}
+            <span class="muted"> {isLive ? t.items.ready : source && reason(source, t)}</span>
+          </span>
+        );
+      })}
+    </>
+  );
+}
+
+/** Moves an item that is to come, skips it, or brings it back. */
+function Moves({ item }: { item: ItemDoc }) {
+  const t = texts.value.items;
+  const isToCome = item.status === "next" || item.status === "coming";
+  if (!isToCome && item.status !== "skipped") return null;
+  const skipping: Order = { type: isToCome ? "skip" : "unskip", item: item.id };
+  return (
+    <div class="item-moves" role="toolbar" aria-label={item.title}>
+      {isToCome && <span class="muted">{t.delay}</span>}
+      {isToCome &&
+        DELAYS_MIN.map((minutes) => {
+          const order: Order = { type: "delay", item: item.id, seconds: minutes * 60 };
+          return (
+            <Button
+              key={minutes}
+              testid={`delay-${minutes}-${item.id}`}
+              class="small"
+              label={minutes < 0 ? t.earlier(-minutes) : t.later(minutes)}
+              hint={minutes < 0 ? t.earlier(-minutes) : t.later(minutes)}
+              blocked={barred()}
+              rests={rests(() => order)}
+              press={() => void send(order)}
+            >
+              {minutes < 0 ? `−${-minutes}` : `+${minutes}`}
+            </Button>
+          );
+        })}
+      <Button
+        testid={`${isToCome ? "skip" : "unskip"}-${item.id}`}
+        class="small"
+        blocked={barred()}
+        rests={rests(() => skipping)}
+        press={() => void send(skipping)}
+      >
+        {isToCome ? t.skip : t.unskip}
+      </Button>
+    </div>
+  );
+}
+
+/** The notes below the programme: a line, or all. */
+export function CardNotes({ item }: { item: ItemDoc | null }) {
+  if (!item?.notes) return null;
+  return (
+    <button
+      type="button"
+      class="on-air-notes with-notes"
+      data-testid="on-air-notes"
+      title={texts.value.items.hint}
+      aria-expanded={open.value.has(item.id)}
+      onClick={() => toggle(item.id)}
+    >
+      {item.notes}
+    </button>
+  );
+}

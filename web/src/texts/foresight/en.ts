@@ -1,0 +1,16 @@
+/** What a command would do, in English. */
+
+export const foresight = {
+  line: (what: string) => `If pressed: ${what}`,
+  drops: (titles: string) => `skips ${titles}`,
+  bringsBack: (titles: string) => `brings back ${titles}`,
+  standsIn: (name: string) => `${name} stands in`,
+  ends: (at: string, how: string) => (how ? `ends ${at}, ${how}` : `ends ${at}`),
+  nothing: "nothing changes in the day",
+  refused: (why: string) => `not possible. ${why}`,
+  unknown: "the server does not say",
+  /** Beside an item that would be skipped. */
+  dropped: "skipped",
+};
+
+export type Foresight = typeof foresight;
