@@ -107,6 +107,31 @@ async def test_an_item_that_a_minute_more_drops_is_named_with_the_way_back(tmp_p
         await note.get_by_text("Back in: “Two”.").wait_for()
 
 
+async def test_what_a_press_would_do_is_shown_while_somebody_rests_on_the_button(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        page, line = desk.page, desk.page.get_by_test_id("consequence")
+        await page.get_by_test_id("plus-button").hover()
+        await expect(line).to_contain_text("If pressed: skips “Two”")
+        await expect(page.get_by_test_id("agenda-row-two")).to_contain_text("→ skipped")
+        await page.get_by_test_id("minus-5-button").focus()
+        await page.keyboard.press("Shift+Tab")  # a focus by the keyboard rests as a pointer does
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_test_id("would-begin-two")).to_have_text("→ 10:05")
+        await page.get_by_test_id("details-button-uchida").click()
+        await page.get_by_test_id("skip-uchida").hover()
+        await expect(line).to_contain_text("skips “Miki” · ends 10:21")
+        state = await desk.on_air("one")
+        assert [item["status"] for item in state["items"]] == ["on-air", "next", "coming", "coming"]
+        await page.get_by_test_id("skip-uchida").click()
+        await until(desk.moderator, lambda state: state["items"][3]["status"] == "skipped")
+        await page.get_by_test_id("unskip-uchida").click()
+        await until(desk.moderator, lambda state: state["items"][3]["status"] == "coming")
+        await page.get_by_test_id("delay-5-uchida").click()
+        await expect(page.get_by_test_id("expected-uchida")).to_contain_text("10:26")
+        await page.mouse.move(0, 0)
+        await expect(line).to_be_empty()
+
+
 async def test_a_marked_item_is_where_next_goes_although_a_guest_has_its_id(tmp_path: Path) -> None:
     async with keys(tmp_path) as desk:
         await desk.page.get_by_test_id("mark-source-uchida").click()

@@ -14,6 +14,8 @@ import type { Difference, ItemMove } from "../../wire";
 interface Choice {
   name: string;
   yaml: string;
+  /** The event's revision that it was compared with: a change by another moderator since then is not overwritten. */
+  base: number | null;
   /** Null until the server has answered. */
   difference: Difference | null;
   faults: FileFaults;
@@ -69,7 +71,8 @@ export function ReloadSheet() {
 }
 
 async function compare(name: string, yaml: string): Promise<void> {
-  const asked = { name, yaml, difference: null, faults: { lines: [] } };
+  const base = state.value?.event.rev ?? null;
+  const asked = { name, yaml, base, difference: null, faults: { lines: [] } };
   choice.value = asked;
   try {
     const difference = await request<Difference>("POST", "/api/v1/difference", { yaml });
@@ -79,14 +82,14 @@ async function compare(name: string, yaml: string): Promise<void> {
   }
 }
 
-async function load({ name, yaml }: Choice): Promise<void> {
+async function load({ name, yaml, base }: Choice): Promise<void> {
   if (loading.value) return;
   loading.value = true;
   try {
-    await command({ type: "reload", yaml });
+    await command({ type: "reload", yaml, base });
     choice.value = null;
   } catch (error) {
-    choice.value = { name, yaml, difference: null, faults: lines(error, name) };
+    choice.value = { name, yaml, base, difference: null, faults: lines(error, name) };
   } finally {
     loading.value = false;
   }
@@ -102,18 +105,19 @@ function lines(error: unknown, name: string): FileFaults {
   return { lines: lines.map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`)), lang: "en" };
 }
 
-function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice }) {
+function Sheet({ choice: { name, yaml, base, difference, faults } }: { choice: Choice }) {
   const t = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  // The show goes on behind the dialog, and the difference depends on the item on air.
-  const last = state.value?.show.last ?? null;
-  const seen = useRef(last);
+  // The show goes on behind the dialog, and the difference depends on the item on air and on the event, which another
+  // moderator may have changed.
+  const seenWith = `${state.value?.show.last} ${state.value?.event.rev}`;
+  const seen = useRef(seenWith);
   useEffect(() => {
-    if (seen.current === last) return;
-    seen.current = last;
+    if (seen.current === seenWith) return;
+    seen.current = seenWith;
     void compare(name, yaml);
-  }, [last, name, yaml]);
+  }, [seenWith, name, yaml]);
   const close = (): void => {
     choice.value = null;
   };
@@ -145,7 +149,7 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
           testid="reload-apply"
           class="primary"
           blocked={barred() ?? (difference && !loading.value ? null : t.reload.comparing)}
-          press={() => void load({ name, yaml, difference, faults })}
+          press={() => void load({ name, yaml, base, difference, faults })}
         >
           {t.reload.apply}
         </Button>
