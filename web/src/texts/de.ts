@@ -12,6 +12,7 @@ import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/de";
 import { monitors } from "./monitors/de";
+import { override } from "./override/de";
 import { path } from "./path/de";
 import { refusals } from "./refusals/de";
 import { server } from "./server/de";
@@ -370,6 +371,7 @@ export const de: Texts = {
   items,
   load,
   monitors,
+  override,
   path,
   entry,
   hall,

@@ -28,6 +28,7 @@ import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/en";
 import { monitors } from "./monitors/en";
+import { override } from "./override/en";
 import { path } from "./path/en";
 import { refusals } from "./refusals/en";
 import { server } from "./server/en";
@@ -412,6 +413,7 @@ export const en = {
   items,
   load,
   monitors,
+  override,
   path,
   entry,
   hall,

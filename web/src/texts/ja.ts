@@ -12,6 +12,7 @@ import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/ja";
 import { monitors } from "./monitors/ja";
+import { override } from "./override/ja";
 import { path } from "./path/ja";
 import { refusals } from "./refusals/ja";
 import { server } from "./server/ja";
@@ -361,6 +362,7 @@ export const ja: Texts = {
   items,
   load,
   monitors,
+  override,
   path,
   entry,
   hall,

@@ -28,6 +28,7 @@ import { Messages } from "./messages";
 import { NextItem } from "./monitors/next";
 import { Programme } from "./monitors/programme";
 import { OutcomeNote } from "./outcome";
+import { Overridden } from "./override/overridden";
 import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
 import { undo } from "./send";
@@ -65,6 +66,7 @@ export function Desk({ media }: { media: PageMedia }) {
           {listening.value ? t.soundOn : t.soundOff}
         </Button>
       </Header>
+      <Overridden />
       <main class="desk-left">
         {looksOn.value && (
           <p class="looks-on" role="note" data-testid="looks-on">

@@ -8,19 +8,20 @@ import type { Frames } from "../../media/frames";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { Level } from "../../parts/meter";
-import { MicSign } from "../../parts/mic";
 import { Video } from "../../parts/video";
 import { barred, ifKnown, lightWord } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
 import { deviceFaults } from "../../show/devices";
-import { micOf } from "../../show/light";
 import { blockedMoves, cannotTake } from "../../show/moves";
 import { type SoundFault, soundFault } from "../../show/soundfaults";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
 import { faultWords, raised, reason } from "./alarms/alarms";
+import { rests } from "./foresight/foresee";
 import { Mark, shortcutOf, useMarkKeys } from "./mark";
+import { Microphone } from "./override/microphone";
+import { Pick, Picked } from "./override/picks";
 import { send } from "./send";
 
 export function Sources({ media }: { media: PageMedia }) {
@@ -46,6 +47,7 @@ export function Sources({ media }: { media: PageMedia }) {
         <Tile key={id} id={id} place={place} source={source} show={show} media={media} />
       ))}
       <SlateTile show={show} />
+      <Picked />
       {away.length > 0 && (
         <ul class="sources-away" aria-label={texts.value.notConnected}>
           {away.map(({ id, source }) => (
@@ -102,6 +104,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
         <Mark kind="source" id={id} name={source.name} keyName={shortcutOf(place)} />
+        <Pick id={id} name={source.name} />
       </div>
       <div class="tile-line">
         <span class={`dot ${live ? "good" : source.state === "absent" ? "" : "bad"}`} aria-hidden="true" />
@@ -119,18 +122,6 @@ function whyNotShown(media: PageMedia, lacks: string | null): string | null {
   const t = texts.value;
   if (lacks) return t.cannotShowShort(codecName(lacks));
   return media.load.given.value.includes("previews") ? t.load.paused : null;
-}
-
-/** The microphone sign of a source: one that is open in the show may be muted at the source. */
-function Microphone({ id, source }: { id: string; source: SourceDoc }) {
-  const mic = micOf(source, source.devices);
-  if (mic === "closed") return null;
-  const text = ifKnown(texts.value.mics[mic]);
-  return (
-    <span data-testid={`mic-${id}`} data-mic={mic}>
-      <MicSign class="tile-mic" mic={mic} label={text} />
-    </span>
-  );
 }
 
 interface ChipsProperties {
@@ -223,6 +214,7 @@ function Take({ show, id, name, blocked }: TakeProperties) {
         class="small"
         blocked={blocked}
         hint={t.takeHint(name)}
+        rests={rests(() => ({ type: "take", source: id }))}
         press={() => void send({ type: "take", source: id })}
       >
         {t.take}
