@@ -132,6 +132,38 @@ async def test_what_a_press_would_do_is_shown_while_somebody_rests_on_the_button
         await expect(line).to_be_empty()
 
 
+async def test_the_keys_of_the_list_steer_the_show(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        page = desk.page
+        await desk.press("?")
+        await expect(page.get_by_test_id("keys")).to_contain_text("Hold, or go on")
+        await desk.press("h")  # what a dialog covers does not act
+        await desk.press("Escape")
+        await page.get_by_test_id("keys").wait_for(state="detached")
+        assert not (await desk.on_air("one"))["show"]["held"]
+        await desk.press("h")
+        await until(desk.moderator, lambda state: state["show"]["held"])
+        await expect(page.get_by_test_id("hold-button")).to_have_attribute("aria-pressed", "true")
+        await desk.press("h")
+        await until(desk.moderator, lambda state: not state["show"]["held"])
+        await desk.press("+")
+        await until(desk.moderator, lambda state: state["items"][0]["length_s"] == 660)
+        await desk.press("-")
+        await until(desk.moderator, lambda state: state["items"][0]["length_s"] == 600)
+        await page.locator("body").press("ArrowDown")
+        await expect(page.get_by_test_id("mark-item-two")).to_be_focused()
+        await desk.press("ArrowDown", "Enter")
+        await until(desk.moderator, lambda state: state["show"]["armed"] == {"kind": "item", "id": "three"})
+        await expect(page.get_by_test_id("next-title")).to_have_text("Three")
+        await page.evaluate("document.activeElement.blur()")
+        await rested(page)
+        await desk.press("Space")
+        await desk.on_air("three")
+        await rested(page)
+        await desk.press("u")
+        await desk.on_air("one")
+
+
 async def test_a_marked_item_is_where_next_goes_although_a_guest_has_its_id(tmp_path: Path) -> None:
     async with keys(tmp_path) as desk:
         await desk.page.get_by_test_id("mark-source-uchida").click()

@@ -23,6 +23,7 @@ LANGUAGES = {
 HARMLESS = {
     *(
         "sound-button",
+        "keys-button",
         "links-button",
         "language-select",
         "channel-select",

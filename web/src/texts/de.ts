@@ -8,6 +8,7 @@ import { hall } from "./hall/de";
 import { inputs } from "./inputs/de";
 import { interpreter } from "./interpreter/de";
 import { items } from "./items/de";
+import { keys } from "./keys/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/de";
@@ -369,6 +370,7 @@ export const de: Texts = {
   refusals,
   foresight,
   items,
+  keys,
   load,
   monitors,
   override,

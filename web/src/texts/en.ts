@@ -24,6 +24,7 @@ import { hall } from "./hall/en";
 import { inputs } from "./inputs/en";
 import { interpreter } from "./interpreter/en";
 import { items } from "./items/en";
+import { keys } from "./keys/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/en";
@@ -411,6 +412,7 @@ export const en = {
   refusals,
   foresight,
   items,
+  keys,
   load,
   monitors,
   override,

@@ -8,6 +8,7 @@ import { hall } from "./hall/ja";
 import { inputs } from "./inputs/ja";
 import { interpreter } from "./interpreter/ja";
 import { items } from "./items/ja";
+import { keys } from "./keys/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/ja";
@@ -360,6 +361,7 @@ export const ja: Texts = {
   refusals,
   foresight,
   items,
+  keys,
   load,
   monitors,
   override,

@@ -23,6 +23,8 @@ import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Consequence } from "./foresight/line";
 import { JoinLinksPanel } from "./joinlinks/button";
+import { useDeskKeys } from "./keys/deskkeys";
+import { KeyList, KeysButton } from "./keys/list";
 import { Languages } from "./languages/channels";
 import { Messages } from "./messages";
 import { NextItem } from "./monitors/next";
@@ -41,6 +43,7 @@ const listening = signal(false);
 export function Desk({ media }: { media: PageMedia }) {
   useEffect(() => media.enter(), [media]);
   useAlarms();
+  useDeskKeys();
   useTalkKey(media, "k", toAll);
   const show = state.value;
   const zone = show?.event.timezone ?? "UTC";
@@ -65,6 +68,7 @@ export function Desk({ media }: { media: PageMedia }) {
         <Button testid="sound-button" class="quiet" pressed={listening.value} press={listen}>
           {listening.value ? t.soundOn : t.soundOff}
         </Button>
+        <KeysButton />
       </Header>
       <Overridden />
       <main class="desk-left">
@@ -103,6 +107,7 @@ export function Desk({ media }: { media: PageMedia }) {
       <Cues />
       <ReloadSheet />
       <JoinLinksPanel />
+      <KeyList />
       <Toasts />
       <Banner media={media} zone={zone} />
     </div>

@@ -8,6 +8,7 @@ import { cannotMark, cannotTake, isMarked } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
+import { rests } from "./foresight/foresee";
 import { onlyLooksOn, send } from "./send";
 
 interface Properties {
@@ -49,6 +50,7 @@ export function Mark({ kind, id, name, keyName }: Properties) {
       hint={hint.filter(Boolean).join(" · ")}
       blocked={cannotMark(show, kind, id, name, barred(), t)}
       pressed={marked}
+      rests={rests(() => (kind === "item" ? { type: "goto", item: id } : { type: "take", source: id }))}
       press={() => toggle(kind, id)}
     >
       <span class="mark-disc" aria-hidden="true" />

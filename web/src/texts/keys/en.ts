@@ -1,0 +1,25 @@
+/** The desk's keys, in English. */
+
+export const keys = {
+  title: "Keys",
+  hint: "Keys · ?",
+  close: "Close",
+  list: {
+    next: "Next",
+    hold: "Hold, or go on",
+    undo: "Undo",
+    lengths: "the item on air a minute longer or shorter",
+    release: "Release what was taken by hand",
+    sources: "put a source in preview",
+    take: "take what is marked",
+    agenda: "go through the agenda; Enter marks an item as next",
+    message: "write a message; Escape leaves the field",
+    talk: "talk to everyone while held",
+    lines: "lines",
+    help: "this list",
+  },
+  /** Names of keys. */
+  space: "Space",
+};
+
+export type Keys = typeof keys;
