@@ -18,6 +18,7 @@ import "./condition.test";
 import "./contrast.test";
 import "./cues.test";
 import "./devices.test";
+import "./foresight.test";
 import "./fade.test";
 import "./guides.test";
 import "./hallscreen.test";
