@@ -57,7 +57,7 @@
   const box = document.querySelector('.messages');
   const clips = box && getComputedStyle(box).overflowY !== 'visible';
   const said = (clips ? box : box?.querySelector('[role=status] > :last-child, .message'))?.getBoundingClientRect();
-  for (const part of all('.program, .guest-check > section:not(.messages)')) {
+  for (const part of all('.program:not(.monitor.next *), .guest-check > section:not(.messages)')) {
     const place = part.getBoundingClientRect();
     if (said && said.bottom > place.top + 1 && said.top < place.bottom - 1) faults.push(`a message lies over ${name(part)}`);
     if (place.height < innerHeight * 0.2) faults.push(`${name(part)} is ${place.height} px high`);

@@ -150,7 +150,7 @@ async def _read_notes(page: Page) -> None:
     """Long notes are read whole, by a click in the card and by the keyboard in the agenda."""
     await page.set_viewport_size({"width": 1366, "height": 768})
     card = page.get_by_test_id("on-air-notes")
-    whole = "e => e.scrollHeight <= e.clientHeight + 1"
+    whole = "e => e.scrollHeight <= e.clientHeight + 1 && e.scrollWidth <= e.clientWidth + 1"
     assert not await card.evaluate(whole)
     await card.click()
     assert await card.evaluate(whole)

@@ -33,7 +33,7 @@ export function Controls() {
         testid="previous-button"
         blocked={why.previous}
         hint={t.backHint}
-        rests={rests(() => ({ type: "previous", from: show.show.last }))}
+        rests={rests(() => state.peek() && { type: "previous", from: state.peek()?.show.last ?? null })}
         press={() => void (hasPrevious(show) && step("previous"))}
       >
         {t.back}
@@ -118,7 +118,7 @@ function Start({ show, blocked }: { show: State; blocked: string | null }) {
 function Next({ show, blocked }: { show: State; blocked: string | null }) {
   const t = texts.value;
   const ends = endsEvent();
-  const rest = rests(() => ({ type: "next", from: show.show.last }));
+  const rest = rests(() => state.peek() && { type: "next", from: state.peek()?.show.last ?? null });
   const press = (key: KeyboardEvent): void => {
     ignoreRepeat(key);
     if ((key.key !== "Enter" && key.key !== " ") || !ends) return;

@@ -53,6 +53,7 @@ export function Sources({ media }: { media: PageMedia }) {
           {away.map(({ id, source }) => (
             <li key={id} data-testid={`tile-${id}`} data-state={source.state}>
               <span class="dot" aria-hidden="true" /> {source.name}
+              <Mark kind="source" id={id} name={source.name} />
             </li>
           ))}
         </ul>

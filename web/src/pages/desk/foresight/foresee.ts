@@ -11,8 +11,11 @@ import { looksOn, request, state } from "../../../link/session";
 import type { Preview, Problem } from "../../../wire";
 import type { Order } from "../send";
 
+/** What a button would send if it were pressed now; null: nothing. */
+export type Intention = () => Order | null;
+
 export interface Foreseen {
-  order: Order;
+  intention: Intention;
   /** Null: the command would be refused. */
   preview: Preview | null;
   problem: Problem | null;
@@ -23,15 +26,15 @@ const REST_MS = 120;
 
 /** What the command of the button that somebody rests on would do; null if there is none. */
 export const foreseen = signal<Foreseen | null>(null);
-const wanted = signal<Order | null>(null);
+const wanted = signal<Intention | null>(null);
 let asking = false;
 let rest: ReturnType<typeof setTimeout> | undefined;
 
-/** The handlers of a button that sends `order()` when pressed. */
-export function rests(order: () => Order | null) {
+/** The handlers of a button with this intention. */
+export function rests(intention: Intention) {
   const begin = (): void => {
     clearTimeout(rest);
-    rest = setTimeout(() => (wanted.value = looksOn.peek() ? null : order()), REST_MS);
+    rest = setTimeout(() => (wanted.value = looksOn.peek() ? null : intention), REST_MS);
   };
   const end = (): void => {
     clearTimeout(rest);
@@ -58,9 +61,9 @@ export function forget(): void {
 export function useForesight(): void {
   useEffect(() => {
     const end = effect(() => {
-      const order = wanted.value;
+      const intention = wanted.value;
       const rev = state.value?.rev;
-      if (order === null) foreseen.value = null;
+      if (intention === null) foreseen.value = null;
       else if (rev !== undefined) untracked(() => void ask());
     });
     return () => {
@@ -75,25 +78,27 @@ async function ask(): Promise<void> {
   if (asking) return;
   asking = true;
   try {
-    let order = wanted.peek();
+    let intention = wanted.peek();
     let rev: number | undefined;
-    while (order !== null && (order !== foreseen.peek()?.order || rev !== state.peek()?.rev)) {
+    while (intention !== null && (intention !== foreseen.peek()?.intention || rev !== state.peek()?.rev)) {
       rev = state.peek()?.rev;
-      const found = await answerTo(order);
-      if (wanted.peek() === order) foreseen.value = found;
-      order = wanted.peek();
+      const found = await answerTo(intention);
+      if (wanted.peek() === intention) foreseen.value = found;
+      intention = wanted.peek();
     }
   } finally {
     asking = false;
   }
 }
 
-async function answerTo(order: Order): Promise<Foreseen> {
+async function answerTo(intention: Intention): Promise<Foreseen> {
+  const order = intention();
+  if (order === null) return { intention, preview: null, problem: null };
   try {
     const preview = await request<Preview>("POST", "/api/v1/preview", { ...order, id: freshId() });
-    return { order, preview, problem: null };
+    return { intention, preview, problem: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { order, preview: null, problem: error.problem };
+    return { intention, preview: null, problem: error.problem };
   }
 }

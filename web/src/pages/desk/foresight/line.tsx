@@ -6,7 +6,7 @@ import { sourceName } from "../../../show/agenda";
 import { refusalLine } from "../../../show/refusals";
 import { wall } from "../../../show/time";
 import { texts } from "../../../texts";
-import type { ItemDoc, Preview, State } from "../../../wire";
+import type { ItemDoc, Preview, Problem, State } from "../../../wire";
 import { changes } from "./changes";
 import { foreseen, useForesight } from "./foresee";
 
@@ -15,7 +15,14 @@ export function Consequence() {
   const show = state.value;
   const found = foreseen.value;
   const t = texts.value;
-  const text = !show || !found ? "" : found.preview ? inWords(show, found.preview) : refused();
+  const text =
+    !show || !found
+      ? ""
+      : found.preview
+        ? inWords(show, found.preview)
+        : found.problem
+          ? refused(found.problem)
+          : "";
   return (
     <div class={`consequence${text ? " shown" : ""}`} role="status" data-testid="consequence">
       {text && t.foresight.line(text)}
@@ -23,9 +30,8 @@ export function Consequence() {
   );
 }
 
-function refused(): string {
-  const problem = foreseen.value?.problem;
-  if (!problem || problem.code === "failed") return texts.value.foresight.unknown;
+function refused(problem: Problem): string {
+  if (problem.code === "failed") return texts.value.foresight.unknown;
   return texts.value.foresight.refused(refusalLine(problem, texts.value.refusals));
 }
 
