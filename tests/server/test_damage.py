@@ -316,7 +316,7 @@ async def test_a_server_starts_on_a_damaged_log_only_with_salvage(tmp_path: Path
         await first.command(id="2", type="next", **{"from": "one"})
         await first.kill()
     content = bytearray((data / NAME).read_bytes())
-    content[-1_000] ^= 0xFF
+    content[content.index(b'"e10"')] ^= 0xFF
     (data / NAME).write_bytes(content)
     before = files(data)
 
