@@ -110,6 +110,7 @@ async def _put_berlin_on_air(stage: Stage) -> None:
     await page.keyboard.press("2")
     await page.get_by_test_id("tile-berlin").get_by_test_id("ready").wait_for()
     await stage.rooms[DESK].shows(PLACES["berlin"], "next-video-berlin")
+    await expect(page.get_by_test_id("check-picture")).to_have_attribute("data-result", "ok")
     await rested(page)
     await page.keyboard.press("n")
     await stage.on_air("two")

@@ -1,5 +1,6 @@
 /** The German texts, as in a Regie. People are addressed as Sie. */
 
+import { checks } from "./checks/de";
 import type { Texts } from "./en";
 import { entry } from "./entry/de";
 import { foresight } from "./foresight/de";
@@ -368,6 +369,7 @@ export const de: Texts = {
   },
   notDone: "Nicht ausgeführt",
   refusals,
+  checks,
   foresight,
   items,
   keys,

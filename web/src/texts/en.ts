@@ -17,6 +17,7 @@ import type {
   SourceDoc,
   SourceState,
 } from "../wire";
+import { checks } from "./checks/en";
 import { entry } from "./entry/en";
 import { foresight } from "./foresight/en";
 import { guest } from "./guest/en";
@@ -410,6 +411,7 @@ export const en = {
   },
   notDone: "Not done",
   refusals,
+  checks,
   foresight,
   items,
   keys,

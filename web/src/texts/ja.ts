@@ -1,5 +1,6 @@
 /** The Japanese texts, in the words of a studio floor and the polite form of signs and manuals. */
 
+import { checks } from "./checks/ja";
 import type { Texts } from "./en";
 import { entry } from "./entry/ja";
 import { foresight } from "./foresight/ja";
@@ -359,6 +360,7 @@ export const ja: Texts = {
   },
   notDone: "実行されませんでした",
   refusals,
+  checks,
   foresight,
   items,
   keys,

@@ -17,6 +17,7 @@ import { wall } from "../../../show/time";
 import { texts } from "../../../texts";
 import type { ItemDoc, State } from "../../../wire";
 import { reason } from "../alarms/alarms";
+import { Checks } from "./checks";
 
 /** The width:height of the area. */
 const ASPECT = 16 / 9;
@@ -61,7 +62,7 @@ function Pictures({ show, item, media }: PicturesProperties) {
       ))}
       {item === null && <div class="absent">{texts.value.monitors.nothing}</div>}
       <div class="monitor-source">
-        <span class="chip next">{labelOf(show)}</span>
+        <span class="chip next">{ifKnown(labelOf(show))}</span>
         {item && sources.map((source) => sourceName(show, source, texts.value.slate)).join(" + ")}
       </div>
     </div>
@@ -131,16 +132,19 @@ function Foot({ show, item }: { show: State; item: ItemDoc | null }) {
   return (
     <div class="monitor-foot">
       <div class="monitor-item">
-        <div class="now-label">{ifKnown(labelOf(show))}</div>
         <div class="monitor-title" data-testid="next-title" lang={item?.language}>
           {item?.title ?? t.monitors.nothing}
         </div>
-        <div class="monitor-who muted">{item ? who(show, item) : t.monitors.nothingHint}</div>
-        {item && at !== null && (
-          <div class="monitor-when muted tabular">
-            {item.hard ? t.monitors.hard(wall(at, zone)) : t.monitors.begins(wall(at, zone))}
-          </div>
-        )}
+        <div class="monitor-who muted">
+          {item ? who(show, item) : t.monitors.nothingHint}
+          {item && at !== null && (
+            <span class="tabular">
+              {" · "}
+              {item.hard ? t.monitors.hard(wall(at, zone)) : t.monitors.begins(wall(at, zone))}
+            </span>
+          )}
+        </div>
+        {item && <Checks show={show} item={item.id} />}
       </div>
     </div>
   );
