@@ -81,6 +81,8 @@ class Joined:
     sdp: str
     slots: Mapping[str, str]
     """mid to slot name, for every m-line in which this peer receives."""
+    is_padded: bool = False
+    """Whether it is sent padding for a while, by which it measures what its line carries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,8 @@ class Peer:
         self.source: Source | None = None
         """Its source, even while another peer of the same source is shown."""
         self.talk: TalkbackMicrophone | None = None
+        self.is_padded = False
+        """It measures its line, and is sent padding for it once it is connected."""
         self._sent: Source | None = None
         """All that it sends."""
         self._cname = secrets.token_hex(8)
@@ -116,6 +118,13 @@ class Peer:
         )
         connection.on_rtcp = self._on_rtcp
         connection.picture_ssrcs = self.destination.picture_ssrcs
+
+    @property
+    def can_measure(self) -> bool:
+        """Whether it measures its line: it sends a picture that nobody is shown, and can take padding."""
+        return (
+            self.source is None and self._media.source_line("video") is not None and self.destination.can_pad
+        )
 
     # Offer and answer -----------------------------------------------------------------------------
 
@@ -159,7 +168,7 @@ class Peer:
             version=self._answers,
         )
         slots = {agreed.line.mid: agreed.slot for agreed in self._media.slot_lines}
-        return Joined(write_answer(self._media, transport), slots)
+        return Joined(write_answer(self._media, transport), slots, self.is_padded)
 
     # Ticks and state ------------------------------------------------------------------------------
 
@@ -170,6 +179,8 @@ class Peer:
         if self._sent:
             self._sent.rtt = self.destination.rtt
             self._sent.tick(now)
+        if self.is_padded:
+            self.is_padded = self.destination.pad(now)
         if now < self._tick_due:
             return
         self._tick_due = now + PEER_TICK_S

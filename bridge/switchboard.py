@@ -38,6 +38,7 @@ from bridge.engine import (
 )
 from bridge.eviction import is_power_of_two, peer_to_evict
 from bridge.faults import FaultLogger
+from bridge.measurements import Measurements
 from bridge.net.connection import PeerConnection
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
@@ -84,6 +85,7 @@ class Switchboard:
         self._common_codec = CommonCodec()
         self._slate = Slate(now())
         self._shed_level: ShedLevel = 0
+        self._measurements = Measurements()
         self._overloads: Counter[str] = Counter()
         """Peers evicted and refused because too many were connecting."""
         self._loop = asyncio.get_running_loop()
@@ -154,6 +156,9 @@ class Switchboard:
         connection.on_closed = lambda reason: self._on_closed(peer, reason)
         self._peers[spec.peer] = peer
         self._limit_pictures(peer)
+        if peer.can_measure and self._shed_level == 0:
+            measuring = [other.spec.link for other in self._peers.values() if other.is_padded]
+            peer.is_padded = self._measurements.begin(spec.link, measuring, self._now())
         self._elect(self._now())
         if peer.talk:
             self._apply_feeds()  # it may be routed already

@@ -13,6 +13,7 @@ from typing import Protocol
 from bridge.destination.feedback import Feedback
 from bridge.destination.layers import VIEW_PREFIX, LayerSelector, PictureLimit, Showable, TileSize, tile_sizes
 from bridge.destination.microphones import MicrophoneSlots, fill_slots
+from bridge.destination.padding import Padding
 from bridge.destination.pause import PausablePath, PicturePause
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import INTERPRETATION, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
@@ -240,6 +241,25 @@ class Destination:
                 if report is not None:
                     self._downlink.send_rtcp(report)
             self._feedback.set_sent_bitrate(self._meter.read(self._octets(), now) * 1000)
+
+    @property
+    def can_pad(self) -> bool:
+        """Whether padding can be sent to it: it takes RTX."""
+        return any(one.slot.rtx for one in self._selectors)
+
+    def pad(self, now: float) -> bool:
+        """Send the padding that is due to a peer that measures its line. Returns whether any will be due later."""
+        rtx = next((one.slot.rtx for one in self._selectors if one.slot.rtx), None)
+        padding = self._feedback.padding
+        if padding is None:
+            padding = self._feedback.padding = Padding(self._octets(), now)
+        if rtx is None or padding.is_over(now):
+            return False
+        if self._downlink.is_dropping:
+            padding.on_congestion(now)
+        for _ in range(padding.packets_due(self._octets(), now)):
+            self._downlink.send_rtp(rtx.pad(now))
+        return True
 
     def stats(self, now: float) -> MediaStats:
         """Figures of all slots together; loss and jitter of the worst."""

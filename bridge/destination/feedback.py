@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from bridge.destination.padding import Padding
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.rtp.adaptation import RECEIVED_TTL_S, LayerAdaptation
 from bridge.rtp.clock import ProgramClock
@@ -56,6 +57,10 @@ class Feedback:
         self.keyframe_requests = 0
         self.ignored: Counter[str] = Counter()
         """Feedback that was not acted on, by reason."""
+        self.padding: Padding | None = None
+        """Sent to a peer that measures its line."""
+        self._padding_seqs: dict[int, int] = {}
+        """By RTX stream, the highest sequence number in the last report."""
         self._clock = clock
         self._adaptation = adaptation
         self._slots = {slot.ssrc: slot for slot in slots}
@@ -146,7 +151,9 @@ class Feedback:
 
     def _on_report(self, report: ReportBlock, now: float) -> None:
         if report.ssrc not in self._slots:
-            if report.ssrc not in self._rtx_ssrcs:
+            if report.ssrc in self._rtx_ssrcs:
+                self._on_rtx_report(report, now)
+            else:
                 self.ignored["report: ssrc"] += 1
             return
         before = self._reports.get(report.ssrc)
@@ -165,6 +172,12 @@ class Feedback:
             ):  # otherwise it is no report of the bridge's, or a fraction below zero
                 self.rtt = units / 65536
 
+    def _on_rtx_report(self, report: ReportBlock, now: float) -> None:
+        if self.padding is not None:
+            before = self._padding_seqs.get(report.ssrc, report.highest_seq)
+            self._padding_seqs[report.ssrc] = report.highest_seq
+            self.padding.on_loss(report.fraction_lost, distance32(report.highest_seq, before), now)
+
     def _on_progress(self, report: ReportBlock, expected: int, now: float) -> None:
         """The sequence numbers in reports say how much has arrived, however much waits in a queue."""
         slot = self._slots[report.ssrc]
@@ -181,3 +194,5 @@ class Feedback:
             self.ignored["estimate: ssrc"] += 1
             return
         self._adaptation.on_estimate(bitrate, now)
+        if self.padding is not None:
+            self.padding.on_estimate(bitrate, now)

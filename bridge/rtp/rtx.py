@@ -17,6 +17,14 @@ ONE_WORD_EXTENSION = 0xBEDE_0001
 """One-byte header extensions (RFC 8285 section 4.2), one word of them."""
 RTX_EXTENDED_HEADER = struct.Struct("!HHLLLL")
 """RTP header with it."""
+PADDING_BIT = 0x2000
+MAX_PADDING_BYTES = 255
+"""Of one packet: its last byte says how many (RFC 3550 section 5.1)."""
+SRTP_TAG_BYTES = 16
+"""Of AES-GCM, which browsers and aiortc choose."""
+PADDING_PACKET_BYTES = RTX_EXTENDED_HEADER.size + MAX_PADDING_BYTES + SRTP_TAG_BYTES
+"""Of a packet of padding on its path."""
+_PADDING = bytes(MAX_PADDING_BYTES - 1) + bytes([MAX_PADDING_BYTES])
 
 
 def unwrap(data: bytes, payload_types: Mapping[int, int], ssrc: int) -> bytes | None:
@@ -75,14 +83,20 @@ class RtxStream:
         if payload_type is None:
             return None
         payload: bytes = data[EXTENDED_HEADER.size if flags & EXTENSION_BIT else HEADER.size :]
-        flags = 0x8000 | flags & 0x80 | payload_type
+        header = self._header(flags & 0x80 | payload_type, timestamp, now)
+        return b"".join((header, struct.pack("!H", original_seq), payload))
+
+    def pad(self, now: float) -> bytes:
+        """The next RTX packet, without a payload: padding alone, which a receiver counts and discards."""
+        payload_type = next(iter(self.payload_types.values()))
+        return self._header(PADDING_BIT | payload_type, 0, now) + _PADDING
+
+    def _header(self, flags: int, timestamp: int, now: float) -> bytes:
         seq = self._seq
         self._seq = (seq + 1) & 0xFFFF
         if self._extension is None:
-            header = HEADER.pack(flags, seq, timestamp, self.ssrc)
-        else:
-            extension = self._extension | int(now * ABS_SEND_TIME_HZ) & 0xFF_FFFF
-            header = RTX_EXTENDED_HEADER.pack(
-                flags | EXTENSION_BIT, seq, timestamp, self.ssrc, ONE_WORD_EXTENSION, extension
-            )
-        return b"".join((header, struct.pack("!H", original_seq), payload))
+            return HEADER.pack(0x8000 | flags, seq, timestamp, self.ssrc)
+        extension = self._extension | int(now * ABS_SEND_TIME_HZ) & 0xFF_FFFF
+        return RTX_EXTENDED_HEADER.pack(
+            0x8000 | flags | EXTENSION_BIT, seq, timestamp, self.ssrc, ONE_WORD_EXTENSION, extension
+        )

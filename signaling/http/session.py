@@ -400,7 +400,8 @@ class Session:
         else:
             if source is not None:
                 self._connections.protect(self.socket.connection)
-            await self.socket.send(Answer(id=offer.id, sdp=joined.sdp, slots=dict(joined.slots)))
+            slots, padded = dict(joined.slots), joined.is_padded
+            await self.socket.send(Answer(id=offer.id, sdp=joined.sdp, slots=slots, padded=padded))
 
     def _spec(self, offer: Offer, link: Link, destination: LinkDestination) -> PeerSpec:
         """The peer that an offer is for: the page's, or that of a further input, which only sends."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from signaling.client import Client
 from tests.e2e.conftest import PLACES, SLATE_ONLY
 from tests.e2e.rooms import Room, browsers, room
 from tests.events import write
+from tests.network.pages import behind
+from tests.network.relay import Relay, relay
 from tests.server.process import server
 from tests.server.test_socket import until
 
@@ -47,24 +50,39 @@ navigator.mediaDevices.getUserMedia = async (wanted) => {
 """The microphone hears what oscillators of the page play, and nothing else."""
 
 
+NARROW_BPS = 1_000_000
+
+
 @asynccontextmanager
-async def hall(folder: Path, script: str = "", asks: bool = False) -> AsyncIterator[tuple[Room, Client]]:
-    """Krefeld's page, which has not joined, and a moderator."""
-    async with server(write(folder, SLATE_ONLY), folder / "data") as running, browsers() as playwright:
-        async with await Client.open(running.link("moderator")) as moderator:
-            link, code = running.link("venue", "krefeld"), PLACES["krefeld"]
-            async with room(playwright, folder, link, "krefeld", code, script=script, asks=asks) as opened:
-                yield opened, moderator
+async def hall(
+    folder: Path, script: str = "", *, asks: bool = False, down_bps: int = 0
+) -> AsyncIterator[tuple[Room, Client, Relay]]:
+    """Krefeld's page, which has not joined, a moderator, and the line of the page."""
+    async with (
+        server(write(folder, SLATE_ONLY), folder / "data") as running,
+        browsers() as playwright,
+        await Client.open(running.link("moderator")) as moderator,
+        relay(running.udp_port) as line,
+    ):
+        line.down.rate = down_bps
+        link, code, script = running.link("venue", "krefeld"), PLACES["krefeld"], behind(line.port) + script
+        async with room(playwright, folder, link, "krefeld", code, script=script, asks=asks) as opened:
+            yield opened, moderator, line
 
 
 async def test_the_line_is_measured_before_joining_and_the_choice_is_kept(tmp_path: Path) -> None:
-    async with hall(tmp_path) as (krefeld, moderator):
+    async with hall(tmp_path, down_bps=NARROW_BPS) as (krefeld, moderator, path):
         page = krefeld.page
         line = page.get_by_test_id("line-measured")
-        await line.and_(page.locator("[data-verdict]")).wait_for()
+        await line.and_(page.locator("[data-verdict]:not([data-verdict='720p'])")).wait_for()
         text = await line.inner_text()
-        for figure in ("round trip", "loss", "up ", "received"):
+        for figure in ("round trip", "loss", "up "):
             assert figure in text
+        down = re.search(r"down ([\d.]+) Mbit/s", text)
+        assert down is not None, text
+        # What the line lets through, and no more. The readings of a busy page are not quite a second apart.
+        assert 0.5 < float(down[1]) < 1.3
+        path.down.rate = 0
         assert moderator.state["sources"]["krefeld"]["state"] == "absent", "nobody is shown the test picture"
 
         # The browser's own fake microphone does not hear the loudspeakers.
@@ -87,7 +105,7 @@ async def test_the_line_is_measured_before_joining_and_the_choice_is_kept(tmp_pa
 async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_it_is_allowed(
     tmp_path: Path,
 ) -> None:
-    async with hall(tmp_path, HEARS_LOUDSPEAKERS, asks=True) as (krefeld, _):
+    async with hall(tmp_path, HEARS_LOUDSPEAKERS, asks=True) as (krefeld, _, _):
         page = krefeld.page
         protocol = await page.context.new_cdp_session(page)
 
@@ -124,7 +142,7 @@ async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_i
 
 
 async def test_a_browser_without_webrtc_is_told_so_in_place_of_the_page(tmp_path: Path) -> None:
-    async with hall(tmp_path, "delete window.RTCPeerConnection;") as (krefeld, _):
+    async with hall(tmp_path, "delete window.RTCPeerConnection;") as (krefeld, _, _):
         said = await krefeld.page.get_by_test_id("unsupported").inner_text()
         assert "Open the same link in a current Chrome, Edge, Firefox or Safari" in said
         assert krefeld.errors == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from itertools import pairwise
 
@@ -169,3 +170,34 @@ def target_bitrate(hall: Room) -> int:
     """Of its camera's encoder, in bits a second."""
     sender = next(line.sender for line in hall.pc.getTransceivers() if line.kind == "video")
     return int(getattr(sender, f"_{type(sender).__name__}__encoder").target_bitrate)
+
+
+async def test_a_peer_that_measures_its_line_is_sent_padding_for_a_while_and_no_other_is(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless it sends a source, its role may not talk, or its link has measured too often."""
+    monkeypatch.setattr("bridge.destination.padding.AT_MAX_S", 1.0)
+    port = bridge.switchboard.udp_port
+    async with (
+        relay(port) as line,
+        relay(port) as other,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, talk=1) as hall,
+        room(bridge.switchboard, "viewer", code=0, port=other.port) as viewer,
+        room(bridge.switchboard, "setup", code=2, talk=1, port=line.port) as setup,
+    ):
+        assert [one.joined.is_padded for one in (hall, viewer, setup)] == [False, False, True]
+        bridge.switchboard.route({"viewer": Feed("krefeld"), "setup": Feed("krefeld")})
+        shown = setup.slots["program"]
+        await shown.shows(0)
+        async with asyncio.timeout(30):
+            while bridge.switchboard._peers["setup"].is_padded:
+                await shown.more(1)
+        padded = line.down.counts.bytes
+        assert padded > 2 * other.down.counts.bytes + 50_000
+        await shown.more(15)
+        assert line.down.counts.bytes - padded < padded / 4, "it has ended"
+        assert shown.only_goes_forward
+        for peer, measures in (("second", True), ("third", True), ("fourth", True), ("fifth", False)):
+            async with room(bridge.switchboard, peer, code=2, talk=1) as again:
+                assert again.joined.is_padded == measures
+            await bridge.until_left(peer)

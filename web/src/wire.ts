@@ -34,6 +34,7 @@ export interface Answer {
   id: string;
   sdp: string;
   slots: Record<string, string>;
+  padded: boolean;
 }
 
 /** The answer to a command whose facts are on disk. */

@@ -74,7 +74,7 @@ function callWith(t: TestContext, offer: Signals["offer"]): { call: Call; signal
   return { call, signals };
 }
 
-const ANSWER: Answer = { type: "answer", id: "1", sdp: "", slots: {} };
+const ANSWER: Answer = { type: "answer", id: "1", sdp: "", slots: {}, padded: false };
 
 test("a device that is closed after the call has ended is no error", async (t) => {
   const { call } = callWith(t, async () => ANSWER);

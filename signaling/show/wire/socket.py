@@ -239,6 +239,8 @@ class Answer(WireModel):
     slots: dict[str, str]
     """By mid, the slot: program, second, picture3 to picture9, mic1 to mic6, interpretation, interpretation2, talkback,
     partner, view:<source>."""
+    padded: bool = False
+    """Whether padding is sent for some seconds, by which the page measures what its line carries."""
 
 
 class Admission(WireModel):

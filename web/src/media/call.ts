@@ -82,6 +82,8 @@ export class Call {
   slots: Readonly<Record<string, string>> = {};
   /** The number of offers answered; 1 unless the path was lost. */
   negotiations = 0;
+  /** Padding is sent on this connection, by which the page measures what its line carries. */
+  isPadded = false;
   pc: RTCPeerConnection | null = null;
   private joined: JoinOptions | null = null;
   /** The codec to send the camera in; null leaves it to the browser. */
@@ -314,6 +316,7 @@ export class Call {
       await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
       this.path.answered(answer.sdp, performance.now());
       this.slots = answer.slots;
+      if (!iceRestart) this.isPadded = answer.padded;
       this.receives.value = negotiatedCodecs(answer.sdp);
       this.negotiations += 1;
       this.problem.value = null;

@@ -1,6 +1,6 @@
 /** What was measured of the line before joining, and what it is good for. */
 
-import { judgeLine } from "../../media/path/linefigures";
+import { judgeLine, MAX_DOWN_KBPS } from "../../media/path/linefigures";
 import type { LineTrial } from "../../media/path/linetrial";
 import { figure, texts } from "../../texts";
 
@@ -15,7 +15,8 @@ export function LineMeasured({ trial }: { trial: LineTrial }) {
     rtt_ms !== null && t.trip(figure(rtt_ms)),
     loss !== null && t.loss(figure(100 * loss, 1)),
     up_kbps !== null && t.up(figure(up_kbps / 1_000, 1)),
-    down_kbps !== null && t.down(figure(down_kbps / 1_000, 1)),
+    down_kbps !== null &&
+      t.down(figure(Math.min(down_kbps, MAX_DOWN_KBPS) / 1_000, 1), down_kbps >= MAX_DOWN_KBPS),
   ].filter((each) => each !== false);
   return (
     <div class="line-measured" data-testid="line-measured" data-verdict={isMeasured ? verdict : null}>

@@ -29,7 +29,7 @@ export const entry: typeof english = {
     trip: (ms) => `Umlaufzeit ${ms} ms`,
     loss: (percent) => `Verlust ${percent} %`,
     up: (megabits) => `Upload ${megabits} Mbit/s`,
-    down: (megabits) => `empfangen ${megabits} Mbit/s`,
+    down: (megabits, atLeast) => `Download ${megabits} Mbit/s${atLeast ? " oder mehr" : ""}`,
     verdicts: {
       "720p": "Gut für 720p.",
       small: "Reicht für ein kleines Bild.",
@@ -38,6 +38,7 @@ export const entry: typeof english = {
     },
     remedies: {
       up: "Die Leitung zum Server ist schmal. Netzwerkkabel statt WLAN verwenden und schließen, was das Netz sonst belastet.",
+      down: "Die Leitung vom Server ist schmal: Das Programm kommt vielleicht kleiner und nicht mit allen Bildern an. Netzwerkkabel statt WLAN verwenden und andere Downloads anhalten.",
       loss: "Die Leitung verliert Pakete. Netzwerkkabel verwenden oder näher an den WLAN-Router gehen.",
       trip: "Die Leitung ist langsam. VPN oder Satellitenstrecke abschalten, falls es sie gibt; im Gespräch ist mit Verzögerung zu rechnen.",
     },

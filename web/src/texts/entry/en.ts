@@ -34,8 +34,8 @@ export const entry = {
     trip: (ms: string) => `round trip ${ms} ms`,
     loss: (percent: string) => `loss ${percent} %`,
     up: (megabits: string) => `up ${megabits} Mbit/s`,
-    /** As much as the server had to send, which says nothing of what the line can carry. */
-    down: (megabits: string) => `received ${megabits} Mbit/s`,
+    /** `atLeast`: the server has sent no more, so the line may carry more. */
+    down: (megabits: string, atLeast: boolean) => `down ${megabits} Mbit/s${atLeast ? " or more" : ""}`,
     verdicts: {
       "720p": "Good for 720p.",
       small: "Enough for a small picture.",
@@ -44,6 +44,7 @@ export const entry = {
     } satisfies Record<LineVerdict, string>,
     remedies: {
       up: "The line to the server is narrow. Use a network cable rather than Wi-Fi, and close what else uses the network.",
+      down: "The line from the server is narrow: the programme may be small and without all its pictures. Use a network cable rather than Wi-Fi, and stop what else is downloading.",
       loss: "The line loses packets. Use a network cable, or move closer to the Wi-Fi router.",
       trip: "The line is slow. Switch off a VPN or a satellite link if there is one, and expect delay in conversation.",
     } satisfies Record<LineLimit, string>,
