@@ -16,26 +16,43 @@ class FakeConnection {
   onconnectionstatechange: (() => void) | null = null;
   /** The offers that were set. */
   readonly offered: string[] = [];
+  /** How many were made. */
+  offers = 0;
+  configuration: RTCConfiguration = {};
+  /** What each sender sends. */
+  readonly sent: unknown[] = [];
   /** What each sender was last told of its layers. */
   readonly encodings: RTCRtpEncodingParameters[][] = [];
   constructor() {
     FakeConnection.made.push(this);
   }
-  addTransceiver(_: unknown, { sendEncodings = [] }: RTCRtpTransceiverInit): object {
+  addTransceiver(what: unknown, { sendEncodings = [] }: RTCRtpTransceiverInit): object {
     const index = this.encodings.push(sendEncodings) - 1;
-    const replaceTrack = async (): Promise<void> => {
+    this.sent.push(typeof what === "string" ? null : what);
+    const sent = this.sent;
+    const replaceTrack = async (track: unknown): Promise<void> => {
       if (this.connectionState === "closed") throw new DOMException("closed", "InvalidStateError");
+      sent[index] = track;
     };
     const getParameters = () => ({ encodings: structuredClone(this.encodings[index]) });
     const setParameters = async ({ encodings }: RTCRtpSendParameters): Promise<void> => {
       this.encodings[index] = encodings;
     };
-    return { mid: null, sender: { replaceTrack, getParameters, setParameters } };
+    const sender = { replaceTrack, getParameters, setParameters };
+    Object.defineProperty(sender, "track", { get: () => sent[index] });
+    return { mid: null, sender };
+  }
+  getConfiguration(): RTCConfiguration {
+    return this.configuration;
+  }
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.configuration = configuration;
   }
   getTransceivers(): object[] {
     return [];
   }
   async createOffer(): Promise<object> {
+    this.offers += 1;
     return { type: "offer", sdp: OFFER };
   }
   async setLocalDescription({ sdp }: { sdp: string }): Promise<void> {
@@ -83,6 +100,37 @@ test("a device that is closed after the call has ended is no error", async (t) =
   call.end();
   await call.send("camera", null);
   await call.send("microphone", null);
+});
+
+test("a page joins with the connection that it has made before, and with what has changed since", async (t) => {
+  const { call } = callWith(t, async () => ANSWER);
+  const [before, now] = [{ getSettings: () => ({}) }, { getSettings: () => ({}) }] as MediaStreamTrack[];
+  await call.send("camera", before ?? null);
+  call.prepare({ source: "krefeld", views: [] });
+  call.prepare({ source: "krefeld", views: [] });
+  assert.deepEqual([call.pc, FakeConnection.made.length], [null, 1], "nothing is sent yet");
+  await call.send("camera", now ?? null);
+  const servers = [{ urls: ["turn:192.0.2.1"], username: "u", credential: "c" }];
+  call.useTurn(servers);
+  call.join({ source: "krefeld", views: [] });
+  await settled();
+  const [connection] = FakeConnection.made;
+  assert.ok(connection);
+  assert.deepEqual([FakeConnection.made.length, connection.offers, connection.offered.length], [1, 1, 1]);
+  assert.deepEqual([connection.sent[0], connection.configuration.iceServers], [now, servers]);
+  call.reconnect();
+  await settled();
+  assert.equal(FakeConnection.made.length, 2, "it is used once");
+});
+
+test("a prepared connection is not used to join otherwise, and is closed", async (t) => {
+  const { call } = callWith(t, async () => ANSWER);
+  call.prepare({ source: "krefeld", views: [] });
+  call.prepare({ source: "berlin", views: [] });
+  call.join({ source: null, views: [] });
+  await settled();
+  const states = FakeConnection.made.map(({ connectionState }) => connectionState);
+  assert.deepEqual(states, ["closed", "closed", "new"]);
 });
 
 test("a browser without WebRTC offers nothing", (t) => {

@@ -19,9 +19,8 @@ import {
   screenEncodings,
   sentBy,
   simulcastEncodings,
-  withAudioNack,
-  withStereo,
 } from "./mlines";
+import { bySlot, openConnection, PreparedConnection, setLocalOffer } from "./path/connection";
 import { PathMonitor } from "./path/pathmonitor";
 import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./path/silence";
 
@@ -96,7 +95,8 @@ export class Call {
   /** The size that the encodings were fitted to. */
   private fittedTo: Size = { width: undefined, height: undefined };
   private readonly sentTracks = new Map<Sent, MediaStreamTrack | null>();
-  private readonly sending = new Map<Sent, RTCRtpTransceiver>();
+  private sending = new Map<Sent, RTCRtpTransceiver>();
+  private readonly prepared = new PreparedConnection();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private statsTimer: ReturnType<typeof setInterval> | undefined;
   private rejoinTimer: ReturnType<typeof setTimeout> | undefined;
@@ -151,27 +151,27 @@ export class Call {
     if (!this.joined || !this.signalling.ready() || !canConnect()) return;
     this.close();
     if (this.mayHavePeer) this.signalling.leave();
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });
+    const use = this.wantedCodec === null ? useOf(this.joined) : null;
+    const prepared = this.prepared.take(use, this.sentTracks, this.iceServers);
+    const { pc, sending } = prepared ?? openConnection(...this.connectionFor(this.joined));
     this.pc = pc;
-    const encodings = this.joined.input === "screen" ? screenEncodings : simulcastEncodings;
-    this.sending.clear();
-    for (const line of this.lines(this.joined)) {
-      if (line.sent === null) {
-        pc.addTransceiver(line.kind, { direction: "recvonly" });
-        continue;
-      }
-      const transceiver = pc.addTransceiver(this.sentTracks.get(line.sent) ?? line.kind, {
-        direction: "sendonly",
-        ...(line.sent === "camera" ? { sendEncodings: encodings() } : {}),
-      });
-      this.sending.set(line.sent, transceiver);
-    }
+    this.sending = sending;
     if (this.wantedCodec !== null) this.preferCodec();
     void this.applyEncodings();
     pc.onconnectionstatechange = () => this.onStateChange(pc);
     this.watchStats(pc);
     if (this.phase.value !== "interrupted") this.phase.value = "connecting";
-    void this.negotiate(pc, false);
+    void this.negotiate(pc, false, prepared?.offer);
+  }
+
+  /** Make the connection that `join` with these options will use, which is then sooner there. Nothing is sent. */
+  prepare(options: JoinOptions): void {
+    if (!this.pc && canConnect()) this.prepared.make(useOf(options), ...this.connectionFor(options));
+  }
+
+  private connectionFor(options: JoinOptions): Parameters<typeof openConnection> {
+    const encodings = options.input === "screen" ? screenEncodings() : simulcastEncodings();
+    return [this.lines(options), this.sentTracks, encodings, this.iceServers];
   }
 
   private lines({ source, views, measures, input }: JoinOptions): readonly MLine[] {
@@ -300,14 +300,18 @@ export class Call {
     if (width !== this.fittedTo.width || height !== this.fittedTo.height) void this.applyEncodings();
   }
 
-  private async negotiate(pc: RTCPeerConnection, iceRestart: boolean): Promise<void> {
+  private async negotiate(
+    pc: RTCPeerConnection,
+    iceRestart: boolean,
+    prepared?: Promise<RTCSessionDescriptionInit>,
+  ): Promise<void> {
     this.schedule(CONNECT_TIMEOUT_MS, pc, () => pc.connectionState !== "connected" && this.reconnect());
     const offerNumber = ++this.offerNumber;
     const isCurrent = () => pc === this.pc && offerNumber === this.offerNumber;
     try {
       // No waiting for candidates: the server is ICE-lite and answers to the address that the checks come from.
       this.offersStereo = this.wantsStereo && this.joined?.source !== null;
-      await setLocalOffer(pc, await pc.createOffer({ iceRestart }), this.offersStereo);
+      await setLocalOffer(pc, await (prepared ?? pc.createOffer({ iceRestart })), this.offersStereo);
       // Ended meanwhile: the server would have an offer after `leave`.
       if (!isCurrent()) return;
       const answer = await this.signalling.offer(pc.localDescription?.sdp ?? "", this.joined?.source ?? null);
@@ -418,27 +422,7 @@ export class Call {
   }
 }
 
-function bySlot(
-  pc: RTCPeerConnection,
-  slots: Readonly<Record<string, string>>,
-): Map<string, MediaStreamTrack> {
-  const found = new Map<string, MediaStreamTrack>();
-  for (const transceiver of pc.getTransceivers()) {
-    const slot = transceiver.mid === null ? undefined : slots[transceiver.mid];
-    if (slot !== undefined) found.set(slot, transceiver.receiver.track);
-  }
-  return found;
-}
-
-/** Set the local offer with audio NACK and stereo, or unchanged where the browser refuses the change. */
-async function setLocalOffer(
-  pc: RTCPeerConnection,
-  { type, sdp = "" }: RTCSessionDescriptionInit,
-  sendsStereo: boolean,
-): Promise<void> {
-  try {
-    await pc.setLocalDescription({ type, sdp: withStereo(withAudioNack(sdp), sendsStereo) });
-  } catch {
-    await pc.setLocalDescription({ type, sdp });
-  }
+/** What a prepared connection is for: the same options have the same m-lines. */
+function useOf({ source, views, measures, input }: JoinOptions): string {
+  return JSON.stringify([source, views, measures, input]);
 }

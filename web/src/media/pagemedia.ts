@@ -196,6 +196,12 @@ export class PageMedia {
       const replaced = untracked(() => this.conflict.value?.status === "replaced");
       untracked(() => this.call.join(options, replaced ? HANDOVER_MS : 0));
     });
+    // Once there is a path, the person will soon join: with a connection that is made already.
+    effect(() => {
+      const options = { source: this.feeding.value, views: views.value };
+      const isAhead = !this.joined.value && this.trial.found.value.path !== null;
+      if (isAhead) untracked(() => this.call.prepare(options));
+    });
     // A receiver cannot decode this page's codec, or the last such receiver has left.
     effect(() => {
       const source = this.feeding.value;
