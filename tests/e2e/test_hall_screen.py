@@ -91,7 +91,19 @@ async def test_the_screen_shows_the_same_pictures_and_nothing_of_the_crew(tmp_pa
         await hall.page.get_by_test_id(NOTE).wait_for()
         async with hall.page.expect_popup() as opening:
             await hall.page.get_by_test_id("hall-screen-again").click()
+        again = await opening.value
+        await _shows(again, "berlin")
+        await hall.page.get_by_test_id(NOTE).wait_for(state="detached")
+
+        # Another tab takes the screen over: this one does not miss it any more.
+        await again.close()
+        await hall.page.get_by_test_id(NOTE).wait_for()
+        tab = await hall.page.context.new_page()
+        await tab.goto(stage.link("krefeld").replace("/j#", "/j?auto=1#"))
+        async with tab.expect_popup() as opening:
+            await tab.get_by_test_id("hall-screen-button").click()
         await _shows(await opening.value, "berlin")
+        await _status(stage, "closed")
         await hall.page.get_by_test_id(NOTE).wait_for(state="detached")
         assert hall.errors == []
 
