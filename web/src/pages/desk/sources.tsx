@@ -1,10 +1,7 @@
 /** The multiview: a tile per source with its picture, name, state and a Take button. */
 
-import { useSignal } from "@preact/signals";
-import { useCallback } from "preact/hooks";
 import { looksOn, state } from "../../link/session";
-import { codecName, undecodable } from "../../media/codecs";
-import type { Frames } from "../../media/frames";
+import { codecName } from "../../media/codecs";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { Level } from "../../parts/meter";
@@ -22,6 +19,7 @@ import { rests } from "./foresight/foresee";
 import { Mark, shortcutOf, useMarkKeys } from "./mark";
 import { Microphone } from "./override/microphone";
 import { Pick, Picked } from "./override/picks";
+import { usePreview } from "./preview";
 import { send } from "./send";
 
 export function Sources({ media }: { media: PageMedia }) {
@@ -84,12 +82,8 @@ interface TileProperties {
 
 function Tile({ id, place, source, show, media }: TileProperties) {
   const t = texts.value;
-  const frames = useSignal<Frames | null>(null);
-  const keep = useCallback((followed: Frames) => (frames.value = followed), [frames]);
+  const { keep, isShown, lacks } = usePreview(source, media);
   const live = source.state === "live";
-  const lacks = undecodable(source, media.call.receives.value);
-  const moves = frames.value?.moving.value === true || (source.still && frames.value?.begun.value === true);
-  const shown = live && lacks === null && moves;
   const alarm = raised.value.find((each) => each.source === id);
   return (
     <div
@@ -100,7 +94,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
     >
       <div class="tile-picture">
         <Video track={media.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
-        {!shown && <div class="absent">{live ? whyNotShown(media, lacks) : reason(source, t)}</div>}
+        {!isShown && <div class="absent">{live ? whyNotShown(media, lacks) : reason(source, t)}</div>}
         <Chips id={id} source={source} bad={soundFault(show, id, source)} />
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />

@@ -1,10 +1,7 @@
 /** NEXT: the item that Next goes to as it will look, from the desk's previews, and below it what it is. */
 
-import { useSignal } from "@preact/signals";
-import { useCallback } from "preact/hooks";
 import { state } from "../../../link/session";
-import { codecName, undecodable } from "../../../media/codecs";
-import type { Frames } from "../../../media/frames";
+import { codecName } from "../../../media/codecs";
 import type { PageMedia } from "../../../media/pagemedia";
 import { who } from "../../../parts/agenda";
 import { styleOf } from "../../../parts/tile";
@@ -17,6 +14,7 @@ import { wall } from "../../../show/time";
 import { texts } from "../../../texts";
 import type { ItemDoc, State } from "../../../wire";
 import { reason } from "../alarms/alarms";
+import { usePreview } from "../preview";
 import { Checks } from "./checks";
 
 /** The width:height of the area. */
@@ -84,12 +82,8 @@ interface PictureProperties {
 
 function Picture({ show, source, place, isNamed, media }: PictureProperties) {
   const t = texts.value;
-  const frames = useSignal<Frames | null>(null);
-  const keep = useCallback((followed: Frames) => (frames.value = followed), [frames]);
   const doc = show.sources[source];
-  const lacks = undecodable(doc, media.call.receives.value);
-  const moves = frames.value?.moving.value === true || (doc?.still && frames.value?.begun.value === true);
-  const isShown = doc?.state === "live" && lacks === null && moves;
+  const { keep, isShown, lacks } = usePreview(doc, media);
   const name = sourceName(show, source, t.slate);
   return (
     <div class="program-tile" style={styleOf(place)} data-testid={`next-picture-${source}`}>
