@@ -7,7 +7,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { freshId, Refusal } from "../../../link/pending";
-import { looksOn, request, state } from "../../../link/session";
+import { looksOn, online, request, state } from "../../../link/session";
 import type { Preview, Problem } from "../../../wire";
 import type { Order } from "../send";
 
@@ -61,7 +61,8 @@ export function forget(): void {
 export function useForesight(): void {
   useEffect(() => {
     const end = effect(() => {
-      const intention = wanted.value;
+      // A button that is disabled under the pointer reports no leave.
+      const intention = online.value ? wanted.value : null;
       const rev = state.value?.rev;
       if (intention === null) foreseen.value = null;
       else if (rev !== undefined) untracked(() => void ask());
