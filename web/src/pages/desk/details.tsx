@@ -140,7 +140,7 @@ export function CardNotes({ item }: { item: ItemDoc | null }) {
   return (
     <button
       type="button"
-      class="on-air-notes with-notes"
+      class="on-air-notes"
       data-testid="on-air-notes"
       title={texts.value.items.hint}
       aria-expanded={open.value.has(item.id)}
