@@ -6,6 +6,7 @@ export default defineConfig({
   build: {
     outDir: "../signaling/static",
     emptyOutDir: true,
+    manifest: "manifest.json", // which files a page loads, for the test that limits their size
     license: { fileName: "licenses.md" }, // of the bundled libraries, which ask for it
     rolldownOptions: { input: ["index.html", "screen.html"] },
     target: "es2022",

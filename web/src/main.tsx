@@ -1,8 +1,7 @@
 /** The page behind every link: the role of the link decides what it shows. */
 
 import { computed, signal } from "@preact/signals";
-import { render } from "preact";
-import { loaded } from "./link/loading";
+import { type ComponentType, render } from "preact";
 import { hideCodeInPrint } from "./link/printing";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { canConnect } from "./media/call";
@@ -10,11 +9,7 @@ import { PageMedia } from "./media/pagemedia";
 import { showLoudness } from "./media/sound/meters";
 import { markSpeakers } from "./media/sound/speakers";
 import { Gate, NoLink } from "./pages/gate";
-import { Guest } from "./pages/guest/guest";
-import { Interpreter } from "./pages/interpreter/interpreter";
-import { Room } from "./pages/room";
-import { Stage } from "./pages/stage";
-import { Viewer } from "./pages/viewer";
+import { lastPage, pageOf } from "./pages/loaders";
 import { Unsupported } from "./parts/entry/unsupported";
 import { sign } from "./parts/tab";
 import { firstTexts, shownLanguage, texts } from "./texts";
@@ -50,12 +45,12 @@ let media: PageMedia | null = null;
 /** From the first state on, until the link is refused. */
 const admitted = computed(() => state.value !== null && status.value !== "refused");
 
-/** The desk and the report. No hall, guest or viewer has to load them. */
-const moderatorsPage = signal<typeof import("./pages/moderator") | null>(null);
+/** The page of the link's role, a file of its own. */
+const rolesPage = signal<ComponentType<{ media: PageMedia }> | null>(null);
 
 function Page() {
   const role = welcome.value?.role;
-  const Moderator = moderatorsPage.value?.Moderator;
+  const RolesPage = rolesPage.value;
   document.documentElement.lang = shownLanguage.value;
   document.documentElement.dataset.known = known.value ? "yes" : "no";
   document.title = [sign.value?.title ?? welcome.value?.name, texts.value.product]
@@ -65,33 +60,22 @@ function Page() {
   if (!admitted.value || !media || !role) return <Gate />;
   // The desk steers without picture and sound as well, and a stage display has none.
   if (!canConnect() && role !== "moderator" && role !== "stage") return <Unsupported />;
-  switch (role) {
-    case "venue":
-      return <Room media={media} />;
-    case "moderator":
-      return Moderator ? <Moderator media={media} token={token} /> : <Gate />;
-    case "guest":
-      return <Guest media={media} />;
-    case "viewer":
-      return <Viewer media={media} />;
-    case "interpreter":
-      return <Interpreter media={media} />;
-    case "stage":
-      return <Stage />;
-  }
+  return RolesPage ? <RolesPage media={media} /> : <Gate />;
 }
 
 onWelcome((first) => {
   media ??= new PageMedia(first);
-  if (first.role === "moderator" && moderatorsPage.value === null)
-    void loaded(() => import("./pages/moderator")).then((page) => (moderatorsPage.value = page));
+  if (rolesPage.value === null) void pageOf(first.role).then((page) => (rolesPage.value = page));
 });
 onLevels(({ loudness }) => showLoudness(loudness));
 onLevels(({ levels }) => markSpeakers(levels));
 // Another link opened in the same tab changes only the fragment, which does not load a page.
 addEventListener("hashchange", () => location.reload());
 hideCodeInPrint();
-if (token !== "") begin(token);
+if (token !== "") {
+  begin(token);
+  lastPage();
+}
 const root = document.getElementById("app");
 if (root) void firstTexts.then(() => render(<Page />, root));
 

@@ -1,20 +1,20 @@
 /**
  * The texts of the pages, in the reader's language.
  *
- * The language is set by `?lang=`, else by the choice on this computer, else by the browser, else by the event. English is
- * part of the page; each other language is a file of its own, since one page needs one of them.
+ * The language is set by `?lang=`, else by the choice on this computer, else by the browser, else by the event. Each
+ * language is a file of its own, since one page needs one of them.
  */
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { loaded } from "./link/loading";
 import { state } from "./link/session";
-import { en, type Texts } from "./texts/en";
+import type { Texts } from "./texts/en";
 
 export type { Texts };
 export type Language = "en" | "de" | "ja";
 
 const LOADERS: Record<Language, () => Promise<Texts>> = {
-  en: async () => en,
+  en: async () => (await loaded(() => import("./texts/en"))).en,
   de: async () => (await loaded(() => import("./texts/de"))).de,
   ja: async () => (await loaded(() => import("./texts/ja"))).ja,
 };
@@ -24,8 +24,6 @@ export const LANGUAGES: readonly [Language, string][] = [
   ["ja", "日本語"],
 ];
 const KEY = "schalte.language";
-/** After that long the page is drawn in English until its own texts have come. */
-const MAX_WAIT_MS = 3_000;
 
 function known(tag: string | null | undefined): Language | null {
   const primary = tag?.toLowerCase().split("-", 1)[0];
@@ -46,24 +44,24 @@ const browser = navigator.languages.map(known).find((language) => language !== n
 export const language = computed<Language>(
   () => chosen.value ?? browser ?? known(state.value?.event.language) ?? "en",
 );
-export const texts = signal<Texts>(en);
-/** The language of the texts that are shown: until those of a chosen one have come, another. */
-export const shownLanguage = signal<Language>("en");
+/** Those of the first language are there before anything is drawn: see `firstTexts`. */
+export const texts = signal({} as Texts);
+/** The language of the texts that are shown: until those of a chosen one have come, the one before. */
+export const shownLanguage = signal<Language>(language.peek());
 
-/** The texts of the first language are there, or take too long: the page may be drawn. */
+/** The texts of the first language are there: the page may be drawn. */
 export const firstTexts = new Promise<void>((resolve) => {
   effect(() => {
     const wanted = language.value;
     void LOADERS[wanted]().then((table) => {
-      if (wanted === language.peek())
-        batch(() => {
-          texts.value = table;
-          shownLanguage.value = wanted;
-        });
+      if (wanted !== language.peek()) return;
+      batch(() => {
+        texts.value = table;
+        shownLanguage.value = wanted;
+      });
       resolve();
     });
   });
-  setTimeout(resolve, MAX_WAIT_MS);
 });
 
 /** A name from a table of the texts. A key that only a newer server knows is shown as it is. */

@@ -11,10 +11,12 @@ import "../styles/program.css";
 import "../styles/hallscreen.css";
 
 isForAudience.value = true;
-effect(() => {
-  document.documentElement.lang = shownLanguage.value;
-  document.title = `${texts.value.hall.button} · ${texts.value.product}`;
-});
 followHall();
-const root = document.getElementById("app");
-if (root) void firstTexts.then(() => render(<HallScreenPage />, root));
+void firstTexts.then(() => {
+  effect(() => {
+    document.documentElement.lang = shownLanguage.value;
+    document.title = `${texts.value.hall.button} · ${texts.value.product}`;
+  });
+  const root = document.getElementById("app");
+  if (root) render(<HallScreenPage />, root);
+});

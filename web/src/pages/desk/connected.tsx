@@ -15,7 +15,7 @@ import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { instant, wall } from "../../show/time";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
-import { reportAddress } from "../report/report";
+import { reportAddress } from "../report/address";
 import { JoinLinksButton } from "./joinlinks/button";
 import { send } from "./send";
 import { StatsButton } from "./stats";

@@ -22,11 +22,8 @@ const FETCH_DELAY_MS = 1_100;
 const report = signal<ShowReport | null>(null);
 const fault = signal("");
 
-/** The address at which a moderator's link opens the report instead of the desk. */
-export const reportAddress = (token: string): string => `/j?page=report#${token}`;
-export const isReport = (): boolean => new URLSearchParams(location.search).get("page") === "report";
-
-export function Report({ token }: { token: string }) {
+export function Report() {
+  const token = location.hash.slice(1);
   const show = state.value;
   useFetched(token, `${show?.show.phase} ${show?.show.item} ${show?.program.source}`);
   const zone = show?.event.timezone ?? "UTC";
