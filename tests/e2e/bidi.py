@@ -80,12 +80,13 @@ class Page:
             raise AssertionError(f"never became true: {function} of {arguments}\n{self.errors}") from None
 
     async def click(self, test_id: str) -> None:
-        """Click the middle of an element, as soon as it is there and enabled, as a person does."""
+        """Click the middle of an element, as soon as it is there, enabled and stays where it is, as a person does."""
         at = await self.until(MIDDLE, test_id)
         move = {"type": "pointerMove", "x": round(at[0]), "y": round(at[1])}
         button = [{"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}]
         pointer = {"type": "pointer", "id": "mouse", "actions": [move, *button]}
         await self._command("input.performActions", context=self._context, actions=[pointer])
+        assert await self.evaluate("() => window.clicked"), f"{test_id} moved away from the pointer"
 
     async def press(self, keys: str) -> None:
         """Press keys one after the other: characters, or one of `SPECIAL_KEYS`."""
@@ -155,15 +156,24 @@ class Page:
 
 
 ELEMENT = "document.querySelector(`[data-testid='${id}']`)"
-MIDDLE = f"""(id) => {{
+MIDDLE = f"""async (id) => {{
   const found = {ELEMENT};
   if (!found || found.disabled || found.getAttribute("aria-disabled") === "true") return null;
   found.scrollIntoView({{ block: "nearest" }});
-  const box = found.getBoundingClientRect();
-  const at = [box.left + box.width / 2, box.top + box.height / 2];
-  return box.width > 0 && found.contains(document.elementFromPoint(...at)) ? at : null;
+  const middle = () => {{
+    const box = found.getBoundingClientRect();
+    return box.width > 0 ? [box.left + box.width / 2, box.top + box.height / 2] : [-1, -1];
+  }};
+  const at = middle();
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  if (String(middle()) !== String(at) || !found.contains(document.elementFromPoint(...at))) return null;
+  window.clicked = false;
+  const note = (event) => {{ window.clicked ||= found.contains(event.target); }};
+  addEventListener("pointerdown", note, {{ capture: true, once: true }});
+  return at;
 }}"""
-"""The middle of an element that can be clicked now, else null."""
+"""The middle of an element that can be clicked now and has not moved for three frames, else null. `clicked` will tell
+whether the next press has hit it."""
 
 
 @asynccontextmanager

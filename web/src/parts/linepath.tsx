@@ -107,9 +107,11 @@ export function PathState({ media }: { media: PageMedia }) {
       <strong>
         {t.label}: {name}
       </strong>
-      {words ? `${words.what} ${words.remedy}` : check.kind === "good" && t.good}
+      <div class="path-found">
+        {words ? `${words.what} ${words.remedy}` : check.kind === "good" && t.good}
+      </div>
       {ahead && <LineMeasured trial={media.trial} />}
-      {ahead && (words || media.trial.meter?.figures.value) && (
+      {ahead && (words || media.trial.meter) && (
         <Button
           testid="path-again"
           class="small"

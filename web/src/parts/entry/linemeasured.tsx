@@ -4,11 +4,13 @@ import { judgeLine, MAX_DOWN_KBPS } from "../../media/path/linefigures";
 import type { LineTrial } from "../../media/path/linetrial";
 import { figure, texts } from "../../texts";
 
+/** It has its place before there are figures: what stands below it, as Join, must not move away from the pointer. */
 export function LineMeasured({ trial }: { trial: LineTrial }) {
   const t = texts.value.entry.line;
-  const found = trial.meter?.figures.value ?? null;
-  if (!found) return null;
-  const isMeasured = trial.meter?.isDone.value === true;
+  if (!trial.meter) return null;
+  const found = trial.meter.figures.value;
+  if (!found) return <div class="line-measured" />;
+  const isMeasured = trial.meter.isDone.value;
   const { verdict, limit } = judgeLine(found);
   const { rtt_ms, loss, up_kbps, down_kbps } = found;
   const figures = [
