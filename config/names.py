@@ -1,4 +1,4 @@
-"""Ids: their form, how one is made from a title, and the ways to write a source; and the names of seats."""
+"""Ids: their form, how one is made from a title, and the ways to write a source; and people's names."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ RESERVED_IDS = {
 """Ids that no venue, guest or booth may have: they mean something else as a source, in `schalte links --id` and
 `--revoke`, or as the recipient of a message. An input is never written alone (`tokio/stage`), so it may have any id."""
 
-MAX_SEAT_CHARS = 40
-"""Characters of a seat's name, which interpreters choose: a person's name."""
+MAX_NAME_CHARS = 40
+"""Characters of a person's name, as moderators choose it, and interpreters for a seat."""
 _NOT_SEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories of characters that are not seen, or change how others are seen (bidirectional overrides)."""
 
@@ -60,11 +60,15 @@ def reserved_fault(id: str) -> str | None:
 
 
 def is_seat_name(text: str) -> bool:
-    """Whether a booth's seat may have this name. Two names that look alike would be two seats, so a name has no
-    invisible characters, no outer spaces and no two in a row, and the composed form of letters (NFC)."""
+    """Whether a booth's seat may have this name. Its source is `booth/seat`, so it has no slash."""
+    return is_person_name(text) and "/" not in text
+
+
+def is_person_name(text: str) -> bool:
+    """Whether a person may have this name. Two names that look alike would be two people, so a name has no invisible
+    characters, no outer spaces and no two in a row, and the composed form of letters (NFC)."""
     return (
-        1 <= len(text) <= MAX_SEAT_CHARS
-        and "/" not in text
+        1 <= len(text) <= MAX_NAME_CHARS
         and not any(unicodedata.category(c) in _NOT_SEEN for c in text)
         and text == text.strip()
         and not any(a.isspace() and b.isspace() for a, b in pairwise(text))

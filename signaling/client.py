@@ -209,6 +209,15 @@ class Client:
         """
         await self._tell({"type": "talk", "to": to if isinstance(to, str) else list(to), "on": on})
 
+    async def here(self, name: str = "", editing: str | None = None) -> None:
+        """Say who sits at this desk, and which item it edits. Returns when the server knows it.
+
+        Raises:
+            RequestRefused: the link is no moderator's, or the name is not possible.
+            ClientError: there is no answer.
+        """
+        await self._tell({"type": "here", "name": name, "editing": editing})
+
     async def report_devices(self, camera: str, microphone: str, reduced: str | None = None) -> None:
         """Report the devices that feed this connection's source: each one of the wire's `DeviceStatus`; and the
         `Reduction` of a machine that is too slow. Nothing answers.

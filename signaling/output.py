@@ -8,6 +8,7 @@ from bridge.engine import Card, Engine, Feed, MediaStats
 from config.times import Instant
 from signaling.admission.admissions import Admissions
 from signaling.clock import ShowClock
+from signaling.pages.presence import ConnectedDesks
 from signaling.publisher import Publisher
 from signaling.receivers import Receivers
 from signaling.show import listening
@@ -38,6 +39,7 @@ class Output:
         clock: ShowClock,
         silence: SilenceDetector,
         echo: EchoDetector,
+        presence: ConnectedDesks,
     ) -> None:
         self._media = media
         self._publisher = publisher
@@ -46,6 +48,7 @@ class Output:
         self._clock = clock
         self._silence = silence
         self._echo = echo
+        self._presence = presence
         self._armed: frozenset[str] = frozenset()
         self._card: Card | None = None
         self._stats: tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]] = ({}, {})
@@ -126,6 +129,7 @@ class Output:
             self._receivers.paths(),
             self._receivers.listeners(),
             self._receivers.choices.talks(self._receivers.peers),
+            self._presence.documents(zone),
             self._silence.alarms(),
             self._echo.echoes(),
             server=self.server,

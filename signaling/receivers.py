@@ -12,7 +12,7 @@ import structlog
 from bridge.engine import MediaStats
 from signaling.admission.admissions import Admissions
 from signaling.audience import LinkDestination, audience
-from signaling.choices import Choices
+from signaling.pages.choices import Choices
 from signaling.show.listening import Listening
 from signaling.show.media_docs import Connected
 from signaling.show.policy import MAX_INPUTS, MAX_RECEIVERS, is_watcher

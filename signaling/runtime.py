@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 from bridge.engine import Callbacks, Engine, Joined, MediaHealth, PeerSpec, SourceState, SourceWhy
 from config.model import place_of, source_name
@@ -18,11 +18,12 @@ from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
-from signaling.choices import talk_recipients
 from signaling.clock import ShowClock
 from signaling.health.conditions import MAX_SHED_LEVEL, ServerCondition, ServerWarnings
 from signaling.http.limits import LoopShare, RateLimits
 from signaling.output import Output
+from signaling.pages.pagechoices import PageChoices
+from signaling.pages.presence import ConnectedDesks
 from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
 from signaling.receivers import Receivers
@@ -32,8 +33,6 @@ from signaling.show.door import let_in
 from signaling.show.echo import EchoDetector
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
-from signaling.show.listening import Decodable
-from signaling.show.lookup import find_language
 from signaling.show.loudness import MomentaryLoudness, PacketLevels
 from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError, ProblemReason
@@ -49,8 +48,6 @@ from signaling.writer import Writer
 
 REFRESH_INTERVAL_S: Final = 1.0
 """Seconds between publishing what changes without a command: statistics, expected times during an overrun."""
-ROUTE_CHOICES_WITHIN_S: Final = 0.05
-"""Seconds until a chosen channel is routed: hundreds of pages that choose at once must not cost a routing each."""
 CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST = 2.0, 30.0
 """Commands of one link other than a moderator's, on average and at once. Each is an entry of the log, and a copied link
 must not fill the disk. Two interpreters who switch, cue and hand over need fewer."""
@@ -80,8 +77,6 @@ class Runtime:
         self._media = media
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
-        self._routing: asyncio.TimerHandle | None = None
-        """Routes what pages have chosen."""
         self._refresh_at = 0.0
         self._reader = TextReader()
         self._crew_commands = RateLimits(CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST, MAX_COUNTED_LINKS)
@@ -90,15 +85,24 @@ class Runtime:
         self.publisher = Publisher(replayed.rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
         self.receivers = Receivers(media.leave, self.admissions, self._publish_soon, self._on_talk)
+        self.presence = ConnectedDesks(self._publish_soon)
         self.silence = SilenceDetector()
         self._loudness = MomentaryLoudness()
         self.echo = EchoDetector()
         self._output = Output(
-            media, self.publisher, self.receivers, self.admissions, clock, self.silence, self.echo
+            media,
+            self.publisher,
+            self.receivers,
+            self.admissions,
+            clock,
+            self.silence,
+            self.echo,
+            self.presence,
         )
         self._output.event_rev = replayed.event_rev
         self.log = LogThread(show_log, replayed.count)
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
+        self.choices = PageChoices(lambda: self.show, self.receivers, self._route, self._publish_soon)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels, self.on_packet_levels))
         self._output.publish(replayed.show)
         self._runs = False
@@ -237,44 +241,6 @@ class Runtime:
         """
         await self._ask("settle", lambda: (), "server", None)
 
-    # Choices of pages ------------------------------------------------------------------------------------------------
-
-    def listen(self, peer: str, channel: str | None) -> None:
-        """A page chooses a channel; None: the floor.
-
-        Raises:
-            CommandRefused: the event has no such channel.
-        """
-        self.receivers.choices.listen(peer, None if channel is None else find_language(self.show, channel))
-        self._route_soon()
-        self._publish_soon()
-
-    def decode(self, peer: str, *, previews: bool, small: bool) -> None:
-        """A page says what pictures it can decode in time, as `Decodable`."""
-        self.receivers.choices.decode(peer, Decodable(previews, small))
-        self._route_soon()
-
-    def talk(self, connection: str, destination: LinkDestination, to: list[str] | Literal["all"]) -> None:
-        """A page talks back. Routed at once: people speak with the key.
-
-        Raises:
-            ProblemError: its role may not talk, or there is no such recipient; it talks as before.
-        """
-        self.receivers.talk(connection, talk_recipients(self.show, destination, to))
-
-    def _on_talk(self) -> None:
-        self._output.route(self.show)
-        self._publish_soon()
-
-    def _route_soon(self) -> None:
-        if self._routing is None:
-            loop = asyncio.get_running_loop()
-            self._routing = loop.call_later(ROUTE_CHOICES_WITHIN_S, self._route_choices)
-
-    def _route_choices(self) -> None:
-        self._routing = None
-        self._output.route(self.show)
-
     # Media plane -----------------------------------------------------------------------------------------------------
 
     async def join(
@@ -322,7 +288,7 @@ class Runtime:
             self.receivers.add(spec.peer, destination, spec.source)
         else:
             self.receivers.add_input(spec.peer, page, destination)
-        self._output.route(self.show)
+        self._route()
         return joined
 
     def on_source(self, source: str, state: SourceState, why: SourceWhy) -> None:
@@ -385,9 +351,9 @@ class Runtime:
                 await self._work(loop)
         finally:
             self._runs = False
-            for timer in (self._timer, self._routing):
-                if timer is not None:
-                    timer.cancel()
+            if self._timer is not None:
+                self._timer.cancel()
+            self.choices.close()
             self.admissions.close()
             self._writer.close()
 
@@ -418,6 +384,13 @@ class Runtime:
         cue_ends = self._output.cue_ends
         if self._output.is_stale or (cue_ends is not None and cue_ends <= self.clock.now()):
             self._output.publish(self.show)
+
+    def _route(self) -> None:
+        self._output.route(self.show)
+
+    def _on_talk(self) -> None:
+        self._route()
+        self._publish_soon()
 
     def _publish_at_once(self) -> None:
         self._output.is_stale = True

@@ -18,8 +18,8 @@ from signaling.admission.rules import AdmissionRules, ClaimResult
 from signaling.show.core import CommandRefused
 from signaling.show.facts import Admitted
 from signaling.show.reasons import ProblemError
+from signaling.show.wire.pages import TakeoverDoc, WaitingDoc
 from signaling.show.wire.socket import Admission
-from signaling.show.wire.state import TakeoverDoc, WaitingDoc
 
 log = structlog.get_logger()
 

@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 
 from bridge.engine import OfferError, PeerSpec, TooManyPeers
-from config.names import is_seat_name
 from config.times import Instant
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
@@ -22,7 +21,6 @@ from signaling.admission.admissions import Notify
 from signaling.admission.contributor import Contributor
 from signaling.admission.openpages import OpenPages
 from signaling.audience import LinkDestination
-from signaling.choices import talk_source
 from signaling.clock import machine_now
 from signaling.http.authenticator import Authenticator
 from signaling.http.limits import RateLimit
@@ -36,11 +34,13 @@ from signaling.http.pagesocket import (
 )
 from signaling.listener.frames import CLOSE_TOO_MANY
 from signaling.listener.table import ConnectionTable
+from signaling.pages.choices import talk_source
+from signaling.pages.feeding import check_source, previews_of, sources_of
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.receivers import input_peer
 from signaling.runtime import Runtime
-from signaling.show.permissions import MESSAGES, check_message, may_feed, may_talk
+from signaling.show.permissions import MESSAGES, check_message, may_talk
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers
 from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Applied, Command, Problem, problem
@@ -51,6 +51,7 @@ from signaling.show.wire.socket import (
     ClockProbe,
     Condition,
     Hello,
+    Here,
     Leave,
     Listen,
     Offer,
@@ -66,9 +67,9 @@ HELLO_TIMEOUT_S: Final = 10.0
 """Seconds from the connection to its hello."""
 OFFERS_PER_S, OFFERS_BURST = 1.0, 10.0
 """Offers of one page on average, and at once. Each costs a certificate, a handshake, and milliseconds."""
-CONDITIONS_PER_S, CONDITIONS_BURST = 1.0, 5.0
-"""Device reports of one page that are published at once, on average and in a row. Each costs a publishing, so others,
-and those of watchers, wait for the next refresh: a second at most."""
+REPORTS_PER_S, REPORTS_BURST = 1.0, 5.0
+"""Reports of one page (its devices, who sits at a desk) that are published at once, on average and in a row. Each costs
+a publishing, so others, and those of watchers, wait for the next refresh: a second at most."""
 
 CHOICES_PER_S, CHOICES_BURST = 2.0, 20.0
 """Changes of the channel and of what pictures it can decode, and beginnings of talkback, of one page on average and in
@@ -102,7 +103,7 @@ class Session:
         self._pages = pages
         self._loop = asyncio.get_running_loop()
         self._offers = RateLimit(OFFERS_PER_S, OFFERS_BURST, self._loop.time())
-        self._conditions = RateLimit(CONDITIONS_PER_S, CONDITIONS_BURST, self._loop.time())
+        self._reports = RateLimit(REPORTS_PER_S, REPORTS_BURST, self._loop.time())
         self._choices = RateLimit(CHOICES_PER_S, CHOICES_BURST, self._loop.time())
         self._end: asyncio.Future[None] = self._loop.create_future()
         self.link: Link | None = None
@@ -234,8 +235,8 @@ class Session:
             id=link.id,
             name=link.name,
             read_only=link.read_only,
-            sources=self._sources(link),
-            views=self._previews(link),
+            sources=sources_of(link, runtime.show.event),
+            views=previews_of(link, runtime.show.event),
             ice_servers=[self._turn.credentials(link, time.time())] if self._turn else [],
         )
 
@@ -246,6 +247,8 @@ class Session:
         runtime = self._runtime
         connection = secrets.token_hex(8)
         runtime.receivers.connect(connection, peer, destination)
+        if link.role == "moderator":
+            runtime.presence.connect(self.id, peer, read_only=link.read_only, now=runtime.clock.now())
         subscription = runtime.publisher.subscribe(
             runtime.now_iso(),
             hello.boot,
@@ -263,7 +266,7 @@ class Session:
         self._notify = notify
         self._hear_admissions(peer)
         # Of inputs that wait or were replaced, too: the page offers those again after seconds, or not at all.
-        for source in self._sources(link):
+        for source in sources_of(link, runtime.show.event):
             self._hear_admissions(input_peer(peer, source))
         # The page's messages and the state's patches are independent streams; the first to end ends both.
         reading = asyncio.create_task(self._read(link, connection, contributor, destination))
@@ -286,35 +289,7 @@ class Session:
             for each in self._peers:
                 runtime.admissions.disconnect(each, notify)
             runtime.receivers.disconnect(connection)
-
-    def _sources(self, link: Link) -> list[str]:
-        """The sources that a link may send. An interpreter's may have any other name of a seat as well."""
-        event = self._runtime.show.event
-        match link.role if may_feed(link.holder) else None:
-            case "venue" | "guest" if (place := event.place(link.id)) is not None:
-                return list(place.sources)
-            case "interpreter" if link.id in event.booths:
-                return [f"{link.id}/{n}" for n in range(1, event.booths[link.id].seats + 1)]
-            case _:
-                return []
-
-    def _check_source(self, link: Link, source: str, *, is_further: bool) -> None:
-        """Check that a link may send a source. The welcome's do not decide: a reload may have brought others since.
-
-        Raises:
-            ProblemError: it may not.
-        """
-        seat = source.removeprefix(f"{link.id}/")
-        is_booth = link.role == "interpreter"
-        is_seat = is_booth and seat != source and is_seat_name(seat)
-        sources = [] if is_booth and is_further else self._sources(link)
-        if source not in sources and (is_further or not is_seat):
-            may_send = " or ".join(f"“{s}”" for s in sources) or "nothing"
-            raise ProblemError("not-yours", sources=may_send, source=source)
-
-    def _previews(self, link: Link) -> list[str]:
-        """The sources that a link sees in the multiview."""
-        return list(self._runtime.show.event.sources) if link.role == "moderator" else []
+            runtime.presence.disconnect(self.id)
 
     async def _write(self, subscription: Subscription) -> None:
         while True:
@@ -346,8 +321,11 @@ class Session:
                     leaving = self.peer if source is None else input_peer(self.peer, source)
                     await self._runtime.receivers.close(leaving, withdraw=withdraw)
                 case Condition():
-                    at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
+                    at_once = not is_watcher(link.role) and self._reports.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)
+                case Here(name=name, editing=editing):
+                    at_once = self._reports.take(self._loop.time())
+                    self._runtime.presence.say(self.id, name, editing, at_once=at_once)
                 case Listen() | Pictures() | Talkback():
                     await self._choose(message, connection, contributor.peer, destination)
                 case Offer():
@@ -366,11 +344,11 @@ class Session:
                 raise ProblemError("choices-often")
             match message:
                 case Talkback():
-                    self._runtime.talk(connection, destination, message.to)
+                    self._runtime.choices.talk(connection, destination, message.to)
                 case Listen():
-                    self._runtime.listen(peer, message.channel)
+                    self._runtime.choices.listen(peer, message.channel)
                 case Pictures():
-                    self._runtime.decode(peer, previews=message.previews, small=message.small)
+                    self._runtime.choices.decode(peer, previews=message.previews, small=message.small)
         except ProblemError as fault:
             await self.socket.send_refusal(message.id, fault)
 
@@ -381,7 +359,7 @@ class Session:
         spec = self._spec(offer, link, destination)
         try:
             if source is not None:
-                self._check_source(link, source, is_further=offer.input is not None)
+                check_source(link, self._runtime.show.event, source, is_further=offer.input is not None)
                 place = source if link.role == "interpreter" else contributor.place
                 contributor = replace(contributor, peer=spec.peer, place=place)
                 self._hear_admissions(spec.peer)
@@ -409,7 +387,7 @@ class Session:
         if offer.input is not None:
             peer = input_peer(self.peer, offer.input)
             return PeerSpec(peer, offer.input, link=place, is_screen=is_screen)
-        views, is_expendable = self._previews(link), is_watcher(link.role)
+        views, is_expendable = previews_of(link, self._runtime.show.event), is_watcher(link.role)
         talk = talk_source(self.peer) if may_talk(link.holder) else None
         return PeerSpec(self.peer, offer.source, views, place, is_expendable, talk, is_screen)
 

@@ -83,6 +83,7 @@ MESSAGES: Final[Mapping[str, Row]] = {
     "pictures": _PAGES,
     "offer": _PAGES,  # to receive; see `SOURCES`
     "talk": _for("moderator", "venue", "guest", "interpreter"),
+    "here": _MODERATOR,
 }
 """By type, of those that are no commands."""
 SOURCES: Final = _for(own=("venue", "guest", "interpreter"))

@@ -24,6 +24,7 @@ from signaling.show.rundown import Row, last_end, next_row, offset, start_due
 from signaling.show.show import Show
 from signaling.show.terms import PagePath, Phase
 from signaling.show.wire.base import WireModel
+from signaling.show.wire.pages import DeskDoc, TakeoverDoc, TalkDoc, WaitingDoc
 from signaling.show.wire.state import (
     ArmedDoc,
     BoothPlanDoc,
@@ -33,9 +34,6 @@ from signaling.show.wire.state import (
     ProgramDoc,
     ServerDoc,
     ShowDoc,
-    TakeoverDoc,
-    TalkDoc,
-    WaitingDoc,
 )
 
 NO_WARNINGS = ServerDoc(warnings=[], sheds=0)
@@ -65,6 +63,7 @@ def view(
     paths: Mapping[str, PagePath] = MappingProxyType({}),
     listeners: Mapping[str, Sequence[str]] = MappingProxyType({}),
     talks: Mapping[str, TalkDoc] = MappingProxyType({}),
+    desks: Mapping[str, DeskDoc] = MappingProxyType({}),
     silences: Mapping[str, Instant] = MappingProxyType({}),
     echoes: Mapping[str, str] = MappingProxyType({}),
     server: ServerDoc = NO_WARNINGS,
@@ -105,6 +104,7 @@ def view(
         "cues": cue_docs(show, now),
         "flags": flag_docs(show),
         "talks": talks,
+        "desks": desks,
         "waiting": waiting,
         "takeovers": takeovers,
         "server": server,

@@ -21,6 +21,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `seen` of a message                            | itself               | itself               | -       | no     |
 | flags                                          | its own              | its own              | none    | none   |
 | talks                                          | its own and to it    | its own and to it    | none    | none   |
+| `desks`                                        | no                   | no                   | no      | no     |
 | `waiting`, `takeovers` (with addresses)        | no                   | no                   | no      | no     |
 | `warnings` of the server                       | no                   | no                   | no      | no     |
 | `sheds` of the server                          | no                   | no                   | yes     | no     |
@@ -85,6 +86,7 @@ def visible(whole: View, role: Role, id: str) -> View:
             "cues": _addressed(whole, "cues", role, id),
             "flags": _own_flag(whole, role, id),
             "talks": _talks_of(whole, role, id),
+            "desks": {},
             "waiting": {},
             "takeovers": {},
             "server": {"warnings": [], "sheds": whole.rest["server"]["sheds"] if role == "viewer" else 0},

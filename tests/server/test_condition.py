@@ -11,7 +11,7 @@ import pytest
 
 from signaling.client import Client, RequestRefused
 from signaling.http.incoming import Malformed, read_message
-from signaling.http.session import CONDITIONS_BURST, CONDITIONS_PER_S
+from signaling.http.session import REPORTS_BURST, REPORTS_PER_S
 from signaling.runtime import REFRESH_INTERVAL_S
 from signaling.show.wire.socket import Condition
 from tests.server.localserver import LocalServer
@@ -98,9 +98,7 @@ async def test_flapping_devices_do_not_cause_a_patch_each(local: LocalServer) ->
         }
         state = await until(desk, lambda s: devices_of_tokio(s) == last)
         seconds = time.monotonic() - began
-    assert state["rev"] - before <= CONDITIONS_BURST + seconds * (
-        CONDITIONS_PER_S + 1 / REFRESH_INTERVAL_S + 1
-    )
+    assert state["rev"] - before <= REPORTS_BURST + seconds * (REPORTS_PER_S + 1 / REFRESH_INTERVAL_S + 1)
 
 
 async def test_the_desk_sees_a_relay_and_that_nothing_gets_through(local: LocalServer) -> None:

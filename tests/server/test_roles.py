@@ -41,6 +41,7 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "offer": {"sdp": "v=0"},
     "pictures": {"previews": True, "small": False},
     "talk": {"to": "all", "on": True},
+    "here": {"name": "Anna", "editing": "two"},
     "start": {},
     "next": {"from": "one"},
     "previous": {"from": "two"},

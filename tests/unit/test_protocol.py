@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bridge import engine
 from signaling.patches import patched
 from signaling.show import reasons
-from signaling.show.wire import checks, commands, difference, links, preview, socket
+from signaling.show.wire import checks, commands, difference, links, pages, preview, socket
 from signaling.show.wire import state as state_docs
 from signaling.show.wire.base import WireModel
 
@@ -61,9 +61,10 @@ DOCUMENTS = [
     state_docs.SeatDoc,
     state_docs.CueDoc,
     state_docs.FlagDoc,
-    state_docs.TalkDoc,
-    state_docs.WaitingDoc,
-    state_docs.TakeoverDoc,
+    pages.TalkDoc,
+    pages.DeskDoc,
+    pages.WaitingDoc,
+    pages.TakeoverDoc,
     checks.ChecksDoc,
     checks.CheckDoc,
     state_docs.ServerDoc,

@@ -168,6 +168,15 @@ export interface Delay {
   seconds: number;
 }
 
+/** A connected moderator's page. */
+export interface DeskDoc {
+  number: number | null;
+  name: string;
+  since: string;
+  read_only: boolean;
+  editing: string | null;
+}
+
 /** What a venue, a guest, a moderator, a viewer or a stage display is sent. The number of connections and the stats are null for viewers, since they concern other people. */
 export interface DestinationDoc {
   role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
@@ -279,6 +288,14 @@ export interface Hello {
   rev?: number | null;
   peer?: string | null;
   browser?: string | null;
+}
+
+/** Who sits at this desk, and which item it edits. Not in the log, but the name is, with each command of this page. It ends when the page disconnects; a reconnected page says it again. */
+export interface Here {
+  type: "here";
+  id?: string | null;
+  name?: string;
+  editing?: string | null;
 }
 
 /** Stop automatic advance until `resume`. */
@@ -683,6 +700,7 @@ export interface State {
   cues: Record<string, CueDoc>;
   flags: Record<string, FlagDoc>;
   talks: Record<string, TalkDoc>;
+  desks: Record<string, DeskDoc>;
   waiting: Record<string, WaitingDoc>;
   takeovers: Record<string, TakeoverDoc>;
   server: ServerDoc;
@@ -801,6 +819,7 @@ export type ClientMessage =
   | Listen
   | Pictures
   | Talkback
+  | Here
   | ClockProbe
   | Start
   | Next

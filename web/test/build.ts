@@ -122,6 +122,7 @@ export function show(
     cues: {},
     flags: {},
     talks: {},
+    desks: {},
     waiting: {},
     takeovers: {},
     server: { warnings: [], sheds: 0 },

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from bridge.engine import PICTURES, LayoutName
-from config.names import MAX_SEAT_CHARS, is_seat_name
+from config.names import MAX_NAME_CHARS, is_seat_name
 from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
 from signaling.show.terms import MessageLevel
 from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
@@ -22,7 +22,7 @@ BoothId = Annotated[str, Field(min_length=1, max_length=128)]
 def _seat_name(text: str) -> str:
     if not is_seat_name(text):
         raise ValueError(
-            f"a seat's name has 1 to {MAX_SEAT_CHARS} characters, no slash, no outer or double space, nothing invisible"
+            f"a seat's name has 1 to {MAX_NAME_CHARS} characters, no slash, no outer or double space, nothing invisible"
         )
     return text
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
+from config.names import MAX_NAME_CHARS, is_person_name
 from signaling.show.reasons import ErrorCode, ProblemReason
 from signaling.show.terms import (
     AdmissionBy,
@@ -17,7 +18,7 @@ from signaling.show.terms import (
     SendLimit,
     SoundStatus,
 )
-from signaling.show.wire.base import CommandId, SourceId, WireModel
+from signaling.show.wire.base import CommandId, ItemId, SourceId, WireModel
 from signaling.show.wire.commands import AnyCommand, Applied, LanguageTag, PlaceId, Problem
 from signaling.show.wire.state import State
 
@@ -129,6 +130,27 @@ class Talkback(WireModel):
     on: Annotated[bool, Field(strict=True)]
 
 
+def _person_name(text: str) -> str:
+    if text and not is_person_name(text):
+        raise ValueError(
+            f"a name has at most {MAX_NAME_CHARS} characters, no outer or double space, nothing invisible"
+        )
+    return text
+
+
+class Here(WireModel):
+    """Who sits at this desk, and which item it edits. Not in the log, but the name is, with each command of this page.
+    It ends when the page disconnects; a reconnected page says it again."""
+
+    type: Literal["here"]
+    id: CommandId | None = None
+    """That of the `error` that may answer it."""
+    name: Annotated[str, AfterValidator(_person_name)] = ""
+    """Empty: the desk has a number."""
+    editing: ItemId | None = None
+    """Null: none."""
+
+
 class ClockProbe(WireModel):
     """Asks for the show's clock. The answer repeats `sent`."""
 
@@ -137,7 +159,7 @@ class ClockProbe(WireModel):
 
 
 ClientMessage = Annotated[
-    Hello | Offer | Leave | Condition | Listen | Pictures | Talkback | ClockProbe | AnyCommand,
+    Hello | Offer | Leave | Condition | Listen | Pictures | Talkback | Here | ClockProbe | AnyCommand,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

@@ -23,6 +23,7 @@ from signaling.show.terms import (
 )
 from signaling.show.wire.base import WireModel
 from signaling.show.wire.checks import ChecksDoc
+from signaling.show.wire.pages import DeskDoc, TakeoverDoc, TalkDoc, WaitingDoc
 
 
 class Period(WireModel):
@@ -338,37 +339,6 @@ class BoothDoc(WireModel):
     live yet."""
 
 
-class TalkDoc(WireModel):
-    """Somebody talks back. To moderators and those who hear it."""
-
-    speaker: str
-    """The place or booth that talks, or `desk`."""
-    name: str
-    to: list[str]
-    """The places and booths that it is for, or `desk`."""
-    heard_by: list[str]
-    """Those of them that hear it now: of several talks, a page hears the newest."""
-
-
-class WaitingDoc(WireModel):
-    """A page waits to feed a place that another browser feeds: the page that has waited longest."""
-
-    source: str
-    address: str
-    """Network address of its client, for people; nothing is decided by it."""
-    since: str
-    count: int
-    """The number of pages that wait at this place."""
-
-
-class TakeoverDoc(WireModel):
-    """A place is now fed by another browser than before."""
-
-    source: str
-    address: str
-    since: str
-
-
 WarningCode = Literal[
     "overload",  # viewers are sent less; `level` 1: small pictures, 2: none, 3: new viewers are refused
     "disk",  # the disk of the show log is nearly full; `free_mb`
@@ -429,6 +399,8 @@ class State(WireModel):
     """Raised flags by place, booth or `desk`. Moderators receive all, other roles their own."""
     talks: dict[str, TalkDoc]
     """Talkback going on now, by the number that the server gives each."""
+    desks: dict[str, DeskDoc]
+    """The connected moderators' pages, by the `session` of the welcome. For moderators."""
     waiting: dict[str, WaitingDoc]
     """By place id, for moderators: pages that wait to feed it."""
     takeovers: dict[str, TakeoverDoc]

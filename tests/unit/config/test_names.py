@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import names
-from config.names import id_fault, is_seat_name, item_ids, slug, source_names
+from config.names import id_fault, is_person_name, is_seat_name, item_ids, slug, source_names
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,7 @@ def test_many_items_of_one_title_try_each_number_once() -> None:
 )
 def test_a_seat_may_have_a_name_that_is_seen_as_it_is(name: str) -> None:
     assert is_seat_name(name)
+    assert is_person_name(name)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +106,4 @@ def test_a_seat_may_have_a_name_that_is_seen_as_it_is(name: str) -> None:
 )
 def test_a_seat_has_no_name_that_looks_like_another_or_is_not_seen(name: str) -> None:
     assert not is_seat_name(name)
+    assert is_person_name(name) == (name == "a/b")

@@ -182,6 +182,11 @@ export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
   return socket?.send({ type: "talk", id: freshId(), to: to === "all" ? to : [...to], on }) === true;
 }
 
+/** Say who sits at this desk, and which item it edits. The server forgets it when the connection is lost. */
+export function sendHere(name: string, editing: string | null): void {
+  socket?.send({ type: "here", id: freshId(), name, editing });
+}
+
 /** Leave with picture and sound, or end one further input; the session goes on. `withdraw`: do not wait for a turn. */
 export function leave(input: string | null = null, withdraw = false): void {
   socket?.send({ type: "leave", input, withdraw });

@@ -18,7 +18,8 @@ from signaling.health.process import process_figures
 from signaling.http.metrics import render
 from signaling.listener.table import ConnectionTable, ShareSizes
 from signaling.show.media_docs import Connected
-from signaling.show.wire.state import State, TalkDoc
+from signaling.show.wire.pages import TalkDoc
+from signaling.show.wire.state import State
 from tests.unit.signaling.show.build import SOURCES, Desk, clock, published, seen
 
 LINK = MediaStats(

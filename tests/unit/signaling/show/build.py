@@ -20,7 +20,8 @@ from signaling.show.show import Show
 from signaling.show.terms import BY_DESK, Author
 from signaling.show.view import View, view
 from signaling.show.wire.commands import COMMAND, Command
-from signaling.show.wire.state import DevicesDoc, State, TalkDoc
+from signaling.show.wire.pages import TalkDoc
+from signaling.show.wire.state import DevicesDoc, State
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2018, 9, 15)

@@ -25,7 +25,8 @@ from signaling.show.show import Show
 from signaling.show.terms import Role
 from signaling.show.view import View, view
 from signaling.show.visible import visible
-from signaling.show.wire.state import DevicesDoc, State, TalkDoc
+from signaling.show.wire.pages import TalkDoc
+from signaling.show.wire.state import DevicesDoc, State
 from tests.unit.signaling.show.build import BERLIN, HEAD, SOURCES, Desk, clock, seen, text
 from tests.unit.signaling.show.days import Day, events, moments
 
@@ -191,6 +192,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
         *LISTENERS,
         *OF_BOOTH["kabine"],
         *OF_BOOTH["zwei"],
+        *(f"desks.5f0c2a91.{f}" for f in ("number", "name", "since", "read_only", "editing")),
         *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
         *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
         *(f"server.warnings.{f}" for f in ("code", "since", "figures.level")),
@@ -251,10 +253,12 @@ def busy() -> View:
         },
         echoes=dict.fromkeys(SOURCES, "uchida"),
     )
+    desk_doc = {"number": 1, "name": CANARY, "since": "2026-03-14T10:03:00+01:00", "read_only": False}
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
     return replace(
         whole,
         rest=whole.rest
+        | {"desks": {"5f0c2a91": desk_doc | {"editing": "d"}}}
         | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
         | {
             "server": {

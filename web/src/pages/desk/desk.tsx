@@ -31,6 +31,7 @@ import { NextItem } from "./monitors/next";
 import { Programme } from "./monitors/programme";
 import { OutcomeNote } from "./outcome";
 import { Overridden } from "./override/overridden";
+import { useHere } from "./people/here";
 import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
 import { undo } from "./send";
@@ -44,6 +45,7 @@ export function Desk({ media }: { media: PageMedia }) {
   useEffect(() => media.enter(), [media]);
   useAlarms();
   useDeskKeys();
+  useHere();
   useTalkKey(media, "k", toAll);
   const show = state.value;
   const zone = show?.event.timezone ?? "UTC";

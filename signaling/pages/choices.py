@@ -18,7 +18,7 @@ from signaling.show.permissions import holder_of, may_talk
 from signaling.show.reasons import ProblemError
 from signaling.show.recipients import AT_DESK, places
 from signaling.show.terms import EVERYBODY
-from signaling.show.wire.state import TalkDoc
+from signaling.show.wire.pages import TalkDoc
 
 
 def talk_source(peer: str) -> str:

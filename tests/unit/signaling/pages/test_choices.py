@@ -16,7 +16,7 @@ from bridge.engine import Feed, SourceState
 from config.model import place_of
 from config.yamlfile import parse
 from signaling.audience import LinkDestination
-from signaling.choices import Choices, talk_recipients, talk_source
+from signaling.pages.choices import Choices, talk_recipients, talk_source
 from signaling.runtime import Runtime
 from signaling.show import core
 from signaling.show.listening import Decodable
@@ -127,8 +127,8 @@ async def test_when_the_sound_of_the_newest_talker_has_left_the_one_before_is_he
         for peer, destination in (("one", BERLIN), ("two", TOKIO), ("desk", DESK)):
             runtime.receivers.connect(f"c-{peer}", peer, destination)
             runtime.receivers.add(peer, destination)
-        runtime.talk("c-one", BERLIN, "all")
-        runtime.talk("c-two", TOKIO, "all")
+        runtime.choices.talk("c-one", BERLIN, "all")
+        runtime.choices.talk("c-two", TOKIO, "all")
         assert media.feeds["desk"].talkback == "talk:two"
         runtime.receivers.on_left("two")
         assert media.feeds["desk"].talkback == "talk:one"
@@ -140,7 +140,7 @@ async def test_a_page_that_has_reconnected_listens_once(tmp_path: Path) -> None:
             runtime.receivers.connect(connection, "one", TOKIO)
         runtime.receivers.connect("other", "two", TOKIO)
         for peer in ("one", "two"):
-            runtime.listen(peer, "ja")
+            runtime.choices.listen(peer, "ja")
         assert runtime.receivers.listeners() == {"ja": ["tokio", "tokio"]}
 
 
@@ -149,8 +149,8 @@ async def test_what_a_page_cannot_decode_is_routed_until_it_and_its_peer_have_le
     async with running(tmp_path, BOOTH, media=media) as (runtime, _):
         runtime.receivers.connect("c-one", "one", TOKIO)
         runtime.receivers.add("one", TOKIO)
-        runtime.decode("one", previews=False, small=True)
-        runtime._route_choices()
+        runtime.choices.decode("one", previews=False, small=True)
+        runtime.choices.route_now()
         assert (media.feeds["one"].is_small, media.feeds["one"].previews) == (True, False)
         runtime.receivers.disconnect("c-one")
         assert runtime.receivers.listening("one").pictures.small
@@ -173,11 +173,11 @@ async def test_the_channel_that_a_hall_listens_to_may_come_back_by_its_open_micr
         )
         runtime.receivers.connect("c-one", "one", TOKIO)
         runtime.receivers.add("one", TOKIO)
-        runtime.listen("one", "ja")
-        runtime._route_choices()
+        runtime.choices.listen("one", "ja")
+        runtime.choices.route_now()
         assert list(runtime._output.return_paths["tokio"]) == ["krefeld", "kabine/anna"]
-        runtime.listen("one", None)
-        runtime._route_choices()
+        runtime.choices.listen("one", None)
+        runtime.choices.route_now()
         assert list(runtime._output.return_paths["tokio"]) == ["krefeld"]
 
 
@@ -246,15 +246,15 @@ class AnyDay:
             _, destination = self._pages[connection]
             to = self._rng.choice((["tokio"], ["kabine", "berlin"], ["desk"], "all", ["krefeld"], []))
             try:
-                self._runtime.talk(connection, destination, to)  # type: ignore[arg-type]
+                self._runtime.choices.talk(connection, destination, to)  # type: ignore[arg-type]
             except ProblemError:
                 assert destination in (VIEWER, STAGE)
 
     async def _listen(self) -> None:
         if self._pages:
             peer, _ = self._rng.choice(list(self._pages.values()))
-            self._runtime.listen(peer, self._rng.choice(("de", "ja", None)))
-            self._runtime._route_choices()
+            self._runtime.choices.listen(peer, self._rng.choice(("de", "ja", None)))
+            self._runtime.choices.route_now()
 
     async def _media_changes(self) -> None:
         source = self._rng.choice((*SHOW.sources, "kabine/1", "kabine/2"))
