@@ -15,6 +15,14 @@ async def _light(page: Page, light: str) -> None:
     await page.locator(f"[data-testid='tally'][data-tally='{light}']").wait_for()
 
 
+async def _colours(page: Page, parts: str) -> set[str]:
+    """The colours of the words of these parts."""
+    found: list[str] = await page.locator(parts).evaluate_all(
+        "parts => parts.map((part) => getComputedStyle(part).color)"
+    )
+    return set(found)
+
+
 async def _fills(page: Page, parts: str) -> set[str]:
     """The backgrounds of these parts."""
     found: list[str] = await page.locator(parts).evaluate_all(
@@ -29,6 +37,8 @@ async def test_without_the_server_every_light_is_hollow_and_says_so_until_it_is_
         await stage.moderator.command("start")
         await _light(room, "on-air")
         await expect(desk.locator(".tile .chip.on-air")).to_have_text("On air")
+        await expect(desk.get_by_test_id("check-connected")).to_have_attribute("data-result", "failed")
+        await expect(desk.get_by_test_id("tile-berlin")).to_have_attribute("data-alarm", "next")
         await stage.server.kill()
 
         await _light(room, "unknown")
@@ -38,7 +48,8 @@ async def test_without_the_server_every_light_is_hollow_and_says_so_until_it_is_
         await expect(desk.locator(".tile .chip.on-air")).to_have_text("last known: On air")
         hollow = {"rgba(0, 0, 0, 0)"}
         assert await _fills(room, ".dot, .tally, .tally-mark") == hollow
-        assert await _fills(desk, ".dot") == hollow
+        assert await _fills(desk, ".dot, .next-check, .tile .absent") == hollow
+        assert await _colours(desk, ".next-check, .check-why, .tile .absent") == {"rgb(163, 174, 189)"}
         assert "way" not in await room.get_by_test_id("slate").inner_text()
         for part in ("clock", "time-left"):
             running = room.get_by_test_id(part)
