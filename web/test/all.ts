@@ -61,6 +61,7 @@ import "./systemblock.test";
 import "./tabsign.test";
 import "./texts.test";
 import "./time.test";
+import "./tokens.test";
 import "./pending.test";
 import "./unusedtexts.test";
 import "./verdict.test";

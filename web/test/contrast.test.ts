@@ -32,7 +32,7 @@ function rules(file: string): Rule[] {
 const RULES = readdirSync(FOLDER)
   .filter((file) => file.endsWith(".css"))
   .flatMap(rules);
-const TOKENS = RULES.find(({ selector }) => selector === ":root")?.said ?? new Map<string, string>();
+const TOKENS = rules("tokens.css")[0]?.said ?? new Map<string, string>();
 
 /** A colour as #rgb, #rrggbb or #rrggbbaa, direct or by a variable; null for gradients, `currentcolor` and the like. */
 function colour(text: string | undefined): Colour | null {
