@@ -231,6 +231,8 @@ class Session:
             peer=peer,
             address=self.socket.address,
             rehearsal=runtime.clock.is_rehearsal,
+            now_ms=runtime.clock.now(),
+            speed=runtime.clock.speed,
             role=link.role,
             id=link.id,
             name=link.name,

@@ -775,6 +775,8 @@ export interface Welcome {
   peer: string;
   address: string;
   rehearsal: boolean;
+  now_ms: number;
+  speed: number;
   role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
   id: string;
   name: string;

@@ -41,6 +41,8 @@ test("a place finds its destination by its id, other pages by role and id", () =
   const as = (role: Welcome["role"], id: string): Welcome => ({
     type: "welcome",
     rehearsal: false,
+    now_ms: 0,
+    speed: 1,
     session: "00",
     address: "",
     protocol: 1,

@@ -5,13 +5,23 @@ import { retryDelay } from "../src/link/socket";
 
 const answer = (sent: number, now_ms: number, speed = 1) => ({ type: "clock" as const, sent, now_ms, speed });
 
-test("the sample with the shortest round trip counts", () => {
+test("the time is in the middle of what all samples allow", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 10_000), 400));
+  assert.equal(clock.read(200), 10_000);
   clock.add(sampled(answer(1000, 11_010), 1020));
   clock.add(sampled(answer(2000, 12_300), 2500));
-  assert.equal(clock.read(1010), 11_010);
-  assert.equal(clock.read(5010), 15_010);
+  // By the first at most 10 000 ms ahead, by the second at least 9990; the third, on a slow line, adds nothing.
+  assert.equal(clock.read(1010), 11_005);
+  assert.equal(clock.read(5010), 15_005);
+});
+
+test("on a line that is slow now up and now down, the bounds meet closer than any trip is long", () => {
+  const clock = new ShowClock();
+  // The show is 10 000 ms ahead. 200 ms up and 2 down, then 2 up and 200 down.
+  clock.add(sampled(answer(0, 10_200), 202));
+  clock.add(sampled(answer(1000, 11_002), 1202));
+  assert.equal(clock.read(5000), 15_000);
 });
 
 test("an old sample with a short round trip expires", () => {
@@ -44,7 +54,8 @@ test("samples that agree are all kept", () => {
     // All of the trip was on the way back: the largest error of its midpoint.
     clock.add(sampled(answer(1_000 * (n + 1), 100_000 + 1_000 * (n + 1)), 1_000 * (n + 1) + trip));
   }
-  assert.equal(clock.read(2), 100_002);
+  // All that the later trips say is that the first sample came back without delay.
+  assert.equal(clock.read(2), 100_001);
 });
 
 test("in a rehearsal samples agree by the show's speed", () => {

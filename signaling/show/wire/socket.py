@@ -188,6 +188,9 @@ class Welcome(WireModel):
     """At which the server sees this page; behind a proxy, the one that it names."""
     rehearsal: bool
     """The show runs on a virtual clock; pages say so."""
+    now_ms: float
+    speed: float
+    """The first sample of the show's clock, as in `Clock`: a page shows the right time before it asks."""
     role: Role
     id: str
     name: str

@@ -1,10 +1,11 @@
 /**
  * The show's clock, estimated from probes.
  *
- * A probe returns the show's time at some moment of its round trip. The shorter the trip, the smaller the error, so the
- * sample with the shortest trip of the last few counts, unless a newer one contradicts it. Between samples this
- * computer's monotonic clock runs on. Its wall clock may be wrong by minutes, and is used only to measure a sleep while
- * the server cannot be reached.
+ * A probe returns the show's time at some moment of its round trip: a lower and an upper bound. The bounds of the last
+ * few samples are intersected, unless a newer one contradicts them, and the middle is taken. On a line that is slow now
+ * up and now down, that is closer than the middle of the shortest trip (Marzullo's algorithm, as in NTP). Between samples
+ * this computer's monotonic clock runs on. Its wall clock may be wrong by minutes, and is used only to measure a sleep
+ * while the server cannot be reached.
  */
 
 import type { Clock } from "../wire";
@@ -26,10 +27,10 @@ export interface Sample {
 /** The server sends whole milliseconds. */
 const RESOLUTION_MS = 1;
 /** Older samples are discarded: the drift of the clocks would outweigh their short trip. */
-const MAX_SAMPLES = 8;
+const MAX_SAMPLES = 16;
 
 /** The sample from an answer that arrived at `received`, on the clock of `sent`. */
-export function sampled(answer: Clock, received: number): Sample {
+export function sampled(answer: Omit<Clock, "type">, received: number): Sample {
   return {
     sent: answer.sent,
     at: (answer.sent + received) / 2,
@@ -45,10 +46,25 @@ function agree(a: Sample, b: Sample): boolean {
   return apart <= ((a.trip + b.trip) / 2) * b.speed + RESOLUTION_MS;
 }
 
+/** The show's time at one moment of this page's monotonic clock. */
+type Estimate = Pick<Sample, "at" | "show" | "speed">;
+
+/** The middle of what all samples allow at the moment of the latest. */
+function estimated(samples: readonly Sample[], { at, speed }: Sample): Estimate {
+  const bounds = (sample: Sample): [number, number] => {
+    const middle = sample.show + (at - sample.at) * speed;
+    const error = (sample.trip / 2) * speed;
+    return [middle - error, middle + error];
+  };
+  const low = Math.max(...samples.map((sample) => bounds(sample)[0]));
+  const high = Math.min(...samples.map((sample) => bounds(sample)[1]));
+  return { at, show: (low + high) / 2, speed };
+}
+
 /** The show's clock by the last few samples. */
 export class ShowClock {
   private samples: Sample[] = [];
-  private best: Sample | null = null;
+  private best: Estimate | null = null;
   private awake = Number.NEGATIVE_INFINITY;
   private missed = 0;
 
@@ -56,7 +72,7 @@ export class ShowClock {
     if (sample.sent < this.awake) return;
     this.missed = 0;
     this.samples = [...this.samples.filter((old) => agree(old, sample)), sample].slice(-MAX_SAMPLES);
-    this.best = this.samples.reduce((a, b) => (b.trip < a.trip ? b : a));
+    this.best = estimated(this.samples, sample);
   }
 
   /**
@@ -80,10 +96,6 @@ export class ShowClock {
     this.samples = [];
     this.best = null;
     this.missed = 0;
-  }
-
-  get known(): boolean {
-    return this.best !== null;
   }
 
   get speed(): number {

@@ -35,7 +35,7 @@ export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C,
 const PROBES_PER_BURST = 5;
 const PROBE_SPACING_MS = 150;
 /** A page that is loading handles answers late, so it probes again soon after. */
-const EARLY_BURSTS_MS = [1_500, 3_000, 6_000];
+const EARLY_BURSTS_MS = [750, 1_500, 3_000, 6_000];
 const PROBE_INTERVAL_MS = 30_000;
 const OFFER_TIMEOUT_MS = 8_000;
 /** A file of 1000 items is compared within a few seconds; a connection that is lost without a sign never answers. */
@@ -79,9 +79,12 @@ let socket: ReconnectingSocket | null = null;
 let token = "";
 /** A patch was missed: only a snapshot helps. */
 let needsSnapshot = false;
+/** When this connection's hello was sent, by `performance.now()`. */
+let helloAt = 0;
 /** The milliseconds that the last error asked this page to wait. */
 let askedMs: number | null = null;
 let staleTimer: ReturnType<typeof setTimeout> | undefined;
+let ticking: ReturnType<typeof setTimeout> | undefined;
 
 /** Call back after each welcome, with the one before it, if any. */
 export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): void {
@@ -200,6 +203,7 @@ export function end(): void {
 
 function opened(): void {
   const known = needsSnapshot ? null : welcome.value;
+  helloAt = performance.now();
   socket?.send({
     type: "hello",
     token,
@@ -255,8 +259,7 @@ function onMessage(message: ServerMessage): void {
       needsSnapshot = false;
       batch(() => {
         state.value = message.state;
-        if (clock.known) readClock();
-        else now.value = Date.parse(message.state.now);
+        readClock();
       });
       break;
     case "patch":
@@ -277,6 +280,7 @@ function onMessage(message: ServerMessage): void {
       break;
     case "clock":
       clock.add(sampled(message, performance.now()));
+      tick();
       break;
     case "error":
       askedMs = message.retry_after_s === null ? null : message.retry_after_s * 1_000;
@@ -309,6 +313,9 @@ function onWelcomed(message: Welcome): void {
   outdated.value = false;
   const before = welcome.value;
   if (before && before.boot !== message.boot) clock.reset();
+  // Before the first state, whose drawing keeps the page busy: what it shows first is right already.
+  clock.add(sampled({ ...message, sent: helloAt }, performance.now()));
+  tick();
   welcome.value = message;
   clearTimeout(staleTimer);
   status.value = "open";
@@ -350,9 +357,13 @@ function readClock(): void {
   if (read !== null) now.value = read;
 }
 
-/** Update `now` on the quarter seconds of the show's clock, so that all halls' clocks change together. */
+/**
+ * Update `now` on the quarter seconds of the show's clock, so that all halls' clocks change together. Each sample calls
+ * it too, as it may move them.
+ */
 function tick(): void {
   readClock();
   const rest = 250 - (now.value % 250);
-  setTimeout(tick, Math.max(20, rest / clock.speed) + 2);
+  clearTimeout(ticking);
+  ticking = setTimeout(tick, Math.max(20, rest / clock.speed) + 2);
 }
