@@ -5,12 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 KeyPath = tuple[str | int, ...]
 """The keys of mappings and indices of lists that lead to a value."""
 
 Mark = tuple[int, int]
 """Line and column, both from 1; columns count characters."""
+
+FaultCode = Literal["empty", "not-a-length", "not-a-time", "unknown-source"]
+"""Stable, so that pages can say the commonest faults in their reader's language."""
 
 MAX_FAULTS = 100
 """Faults that are reported at once. A file with more is not an event, and each one takes time to explain."""
@@ -28,6 +32,10 @@ class Fault:
     """The place for people: `agenda item 3 "Begrüßung": source`."""
     what: str
     """The fault and the remedy."""
+    path: KeyPath = ()
+    """The keys and indices that lead to the faulty value or key."""
+    code: FaultCode | None = None
+    """What kind of fault it is, of the commonest ones."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.where}: {self.what}"
@@ -62,19 +70,19 @@ class Faults:
     found: list[Fault] = field(default_factory=list)
     _faulty: set[KeyPath] = field(default_factory=set)
 
-    def add(self, path: KeyPath, what: str, *, at_key: bool = False) -> None:
+    def add(self, path: KeyPath, what: str, *, at_key: bool = False, code: FaultCode | None = None) -> None:
         """Add a fault of the value at `path`, or of its key. A missing value is reported at the key above it."""
         if self.is_faulty(path):
             return
         self._faulty.add(path)
         mark = self.keys.get(path) if at_key else None
-        self.add_at(mark or self._nearest_mark(path), self.where(path), what)
+        self.add_at(mark or self._nearest_mark(path), self.where(path), what, path, code)
 
     def unknown_key(self, path: KeyPath, known: Iterable[str]) -> None:
         """Add the fault of a key that is not known there."""
         self._faulty.add(path)
         what = unknown("key", str(path[-1]), {key: key for key in known})
-        self.add_at(self.keys.get(path, (1, 1)), self.where(path[:-1]), what)
+        self.add_at(self.keys.get(path, (1, 1)), self.where(path[:-1]), what, path)
 
     def missing_key(self, path: KeyPath) -> None:
         """Add the fault of a required key that is missing, or has no value."""
@@ -84,14 +92,17 @@ class Faults:
                 self.keys.get(path) or self._nearest_mark(path),
                 self.where(path[:-1]),
                 f"`{path[-1]}` is missing",
+                path,
             )
 
-    def add_at(self, mark: Mark, where: str, what: str) -> None:
+    def add_at(
+        self, mark: Mark, where: str, what: str, path: KeyPath = (), code: FaultCode | None = None
+    ) -> None:
         if len(self.found) == MAX_FAULTS:
             last = f"this file has more faults than the {MAX_FAULTS} shown here; correct these first"
             self.found.append(Fault(self.file, 1, 1, "file", last))
             raise TooManyFaults
-        self.found.append(Fault(self.file, *mark, where, what))
+        self.found.append(Fault(self.file, *mark, where, what, path, code))
 
     def mark_faulty(self, path: KeyPath) -> None:
         """Report nothing more of the value at `path`."""

@@ -117,7 +117,7 @@ def _decode(raw: bytes, faults: Faults) -> str:
 def _read(tree: Tree, faults: Faults) -> Event | None:
     faults.values, faults.keys, faults.titles = tree.values, tree.keys, _titles(tree.data)
     for path, mark, what in tree.faults:
-        faults.add_at(mark, faults.where(path), what)
+        faults.add_at(mark, faults.where(path), what, path)
     if tree.data is None:
         faults.add((), "this file is empty; an event has at least `event`, `venues` and `agenda`")
         return None

@@ -19,27 +19,26 @@ from signaling.admission.admissions import Admissions
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.clock import ShowClock
+from signaling.eventfiles import EventFiles
 from signaling.health.conditions import MAX_SHED_LEVEL, ServerCondition, ServerWarnings
 from signaling.http.limits import LoopShare, RateLimits
 from signaling.output import Output
 from signaling.pages.pagechoices import PageChoices
 from signaling.pages.presence import ConnectedDesks
 from signaling.publisher import Publisher
-from signaling.reading import NotWanted, TextReader
+from signaling.reading import NotWanted
 from signaling.receivers import Receivers
 from signaling.show import core
-from signaling.show.core import CommandRefused, Show
+from signaling.show.core import Show
 from signaling.show.door import let_in
 from signaling.show.echo import EchoDetector
-from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
 from signaling.show.loudness import MomentaryLoudness, PacketLevels
 from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError, ProblemReason
 from signaling.show.silence import SilenceDetector
 from signaling.show.terms import BY_DESK, Author
-from signaling.show.wire.commands import Admit, Applied, Command, Handover, Interpret, Reload
-from signaling.show.wire.difference import Difference
+from signaling.show.wire.commands import Admit, Applied, Command, Edit, Handover, Interpret, Reload
 from signaling.show.wire.preview import Preview
 from signaling.showlog.interface import ShowLog
 from signaling.showlog.logthread import LogThread
@@ -78,7 +77,6 @@ class Runtime:
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
-        self._reader = TextReader()
         self._crew_commands = RateLimits(CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST, MAX_COUNTED_LINKS)
         self._previews = LoopShare(PREVIEWS_SHARE, MAX_WAITING_PREVIEWS, "previews-often")
         self.show_log = show_log
@@ -103,6 +101,7 @@ class Runtime:
         self.log = LogThread(show_log, replayed.count)
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
         self.choices = PageChoices(lambda: self.show, self.receivers, self._route, self._publish_soon)
+        self.files = EventFiles(self._writer, self._output, clock)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels, self.on_packet_levels))
         self._output.publish(replayed.show)
         self._runs = False
@@ -186,45 +185,17 @@ class Runtime:
     async def _decision(
         self, command: Command, asked_by: Author, sender: str | None, is_wanted: Callable[[], bool] | None
     ) -> core.Decide:
-        """How a command is decided on its turn. An event file is parsed before, in a thread, as that would delay cuts.
-        Its faults are refused on the turn, as everything else."""
+        """How a command is decided on its turn."""
         if isinstance(command, Admit):
             place = command.place
             return lambda show, now: let_in(show, place, now) or self.admissions.decide(show.event, place)
-        if not isinstance(command, Reload):
-            return lambda show, now: core.apply(show, command, now, asked_by)
-        yaml, base = command.yaml, command.base
-        read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
-        if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
-            raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
-
-        def reload(show: Show, now: Instant) -> Sequence[Fact]:
-            core.check_base(base, self._output.event_rev, self._output.rev)
-            if isinstance(read, CommandRefused):
-                raise read
-            return core.reload(show, read, now)
-
-        return reload
+        if isinstance(command, Reload | Edit):
+            return await self.files.decision(command, sender, is_wanted)
+        return lambda show, now: core.apply(show, command, now, asked_by)
 
     async def move(self, start: Instant) -> Applied:
         """Shift the whole plan so that the first item starts at `start`. Raises as `submit`."""
         return await self._ask("move", lambda: core.move(self.show, start), "clock", None)
-
-    async def difference(
-        self, yaml: str, *, sender: str | None = None, is_wanted: Callable[[], bool] | None = None
-    ) -> Difference:
-        """What a reload of this event file would change now. `sender` and `is_wanted` as for `submit`.
-
-        Raises:
-            CommandRefused: it would be refused, for this reason.
-            ProblemError, NotWanted: see `TextReader`.
-        """
-
-        def compare() -> Difference:
-            file = core.read_event(yaml)  # first, since the show and the clock go on meanwhile
-            return core.difference(self.show, file, self.clock.now())
-
-        return await self._reader.run(compare, sender=sender, is_wanted=is_wanted)
 
     async def _ask(
         self, type_: str, decide: Callable[[], Sequence[Fact]], by: str, id_: str | None
@@ -404,10 +375,3 @@ class Runtime:
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
         return iso(self.clock.now(), self.show.event.timezone)
-
-
-def _read(yaml: str) -> EventText | CommandRefused:
-    try:
-        return core.read_event(yaml)
-    except CommandRefused as refusal:
-        return refusal

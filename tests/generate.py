@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from bridge.engine import SourceState
 from config.schema import json_schema
 from signaling.show import readiness, reasons, terms
-from signaling.show.wire import commands, difference, links, preview, socket
+from signaling.show.wire import commands, difference, edit, links, preview, socket
 from tests import deadlines
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +41,8 @@ def typescript(schema: Schema) -> str:
             return f"({inner})[]" if "|" in inner else f"{inner}[]"
         case {"type": "object", "additionalProperties": dict(values)}:
             return f"Record<string, {typescript(values)}>"
+        case {"type": "object", "patternProperties": dict(values)}:
+            return f"Record<string, {' | '.join(typescript(value) for value in values.values())}>"
         case {"type": "integer" | "number"}:
             return "number"
         case {"type": "string" | "boolean" | "null" as name}:
@@ -70,6 +72,8 @@ def wire_types() -> str:
     answered = {**answer.pop("$defs"), "Difference": answer}
     previewed = TypeAdapter(preview.Preview).json_schema(by_alias=True, mode="serialization")
     answered |= {**previewed.pop("$defs"), "Preview": previewed}
+    edited = TypeAdapter(edit.EventFileDoc).json_schema(by_alias=True, mode="serialization")
+    answered |= {**edited.pop("$defs"), "EventFileDoc": edited}
     listed = TypeAdapter(links.LinksDoc).json_schema(by_alias=True, mode="serialization")
     answered |= {**listed.pop("$defs"), "LinksDoc": listed}
     answered["NewLink"] = TypeAdapter(links.NewLink).json_schema(by_alias=True, mode="validation")
@@ -86,7 +90,9 @@ def wire_types() -> str:
     for name, schema in sorted({**client["$defs"], **server["$defs"], **answered}.items()):
         lines += interface(name, schema)
     command = TypeAdapter(commands.Command).json_schema(by_alias=True, mode="validation")
-    for name, schema in (("Command", command), ("ClientMessage", client), ("ServerMessage", server)):
+    change = TypeAdapter(edit.FileEdit).json_schema(by_alias=True, mode="validation")
+    unions = {"Command": command, "FileEdit": change, "ClientMessage": client, "ServerMessage": server}
+    for name, schema in unions.items():
         lines += [f"export type {name} =", *(f"  | {typescript(p)}" for p in schema["oneOf"])]
         lines[-1] += ";"
         lines.append("")

@@ -16,14 +16,19 @@ from config.names import source_names
 from config.yamlfile import plain_words
 from config.yamltext.tree import Data
 from signaling.show.recipients import AT_DESK, places, recipients
-from signaling.show.wire.commands import COMMAND, Admit, AnyCommand, Command
+from signaling.show.wire.commands import COMMAND, Admit, AnyCommand, Command, Edit
 
 COMMANDS: dict[str, type[AnyCommand]] = {
     get_args(kind.model_fields["type"].annotation)[0]: kind
     for kind in get_args(AnyCommand)
-    if kind is not Admit
+    if kind not in (Admit, Edit)
 }
 """The commands of a script, by their `type`."""
+NO_COMMANDS = {
+    "admit": "a rehearsal has no pages that wait for admission; leave this entry out",
+    "edit": "a rehearsal has no desk that edits the file; change the event file itself, or `reload` another one",
+}
+"""Commands that a script cannot have, and why."""
 
 PLACEHOLDER = "-"
 """Stands for a null while the other values are read as text."""
@@ -91,9 +96,8 @@ class CommandReader:
             self._faults.missing_key((*path, "type"))
         elif not isinstance(written, str):
             self._faults.add((*path, "type"), "a single value is expected here")
-        elif written == "admit":
-            what = "a rehearsal has no pages that wait for admission; leave this entry out"
-            self._faults.add((*path, "type"), what)
+        elif written in NO_COMMANDS:
+            self._faults.add((*path, "type"), NO_COMMANDS[written])
         elif written not in COMMANDS:
             self._faults.add((*path, "type"), unknown("command", written, _themselves(COMMANDS)))
         else:

@@ -8,6 +8,7 @@ from typing import Final
 
 from aiohttp import web
 
+from config.names import slug
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link
 from signaling.health.loopwatch import LoopWatch
@@ -32,6 +33,7 @@ from signaling.show.reasons import ProblemError
 from signaling.show.report.spreadsheets import SPREADSHEETS
 from signaling.show.wire.commands import Applied, Command
 from signaling.show.wire.difference import Difference
+from signaling.show.wire.edit import EventFileDoc
 from signaling.show.wire.preview import Preview
 
 _NO_CACHE: Final = {"Cache-Control": "private, no-cache"}
@@ -68,6 +70,8 @@ class Api:
             web.post("/api/v1/commands", self._command),
             web.post("/api/v1/preview", self._preview),
             web.post("/api/v1/difference", self._difference),
+            web.get("/api/v1/event.json", self._event),
+            web.get("/api/v1/event.yaml", self._event_file),
             web.get("/api/v1/agenda.ics", self._calendar),
             web.get("/api/v1/schedule.json", self._schedule),
             web.get("/api/v1/report", self._report),
@@ -155,9 +159,31 @@ class Api:
         """What a `reload` would change, for roles that may send one."""
         link = await self._authenticator.admit(request)
         file = read_file_text(await read_body(request, max_message_chars(link.role)))
-        return await self._answer(self._runtime.difference(file.yaml, **self._sender(request, link)))
+        return await self._answer(self._runtime.files.difference(file.yaml, **self._sender(request, link)))
 
-    async def _answer(self, result: Awaitable[Applied | Difference | Preview]) -> web.Response:
+    async def _event(self, request: web.Request) -> web.Response:
+        """The agenda as the event file says it, for those who edit it."""
+        await self._authenticator.admit(request)
+        return await self._answer(self._runtime.files.document())
+
+    async def _event_file(self, request: web.Request) -> web.Response:
+        """The event file as it is now, to keep."""
+        await self._authenticator.admit(request)
+        try:
+            rev, text, title = self._runtime.files.text()
+        except ProblemError as fault:
+            raise Denied.because(fault) from None
+        return web.Response(
+            body=text.encode(),
+            headers={
+                "Content-Type": "application/yaml; charset=utf-8",
+                "Content-Disposition": f'attachment; filename="{slug(title) or "event"}.yaml"',
+                "ETag": f'"{rev}"',
+                **_NO_CACHE,
+            },
+        )
+
+    async def _answer(self, result: Awaitable[Applied | Difference | Preview | EventFileDoc]) -> web.Response:
         """The result as JSON. A refusal carries the revision that it was decided on."""
         try:
             return web.json_response((await result).model_dump())

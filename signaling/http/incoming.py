@@ -68,7 +68,7 @@ def _decoded(body: bytes) -> str:
 def _object(text: str, role: Role | None) -> dict[str, Any]:
     """The fields of a message whose length its type permits."""
     try:
-        found = read_object(text)
+        found = read_object(text, max_message_chars(role, "edit"))
     except NotAnObject as fault:
         raise Malformed(str(fault)) from None
     type_ = found.get("type")

@@ -14,7 +14,8 @@ from typing import Any, Final
 MAX_FIELDS: Final = 16
 """The largest message has seven."""
 MAX_NESTED_CHARS: Final = 8 * 1024
-"""Length of a message that may contain lists. They are short: sources, recipients."""
+"""Length of a message that may contain lists, unless its sender may send longer ones. They are short: sources,
+recipients."""
 
 _DECODER: Final = json.JSONDecoder()
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -25,8 +26,8 @@ class NotAnObject(ValueError):
     """The text is no JSON object, or one that no message can be. The error says where and why."""
 
 
-def read_object(text: str) -> dict[str, Any]:
-    """The fields of a JSON object.
+def read_object(text: str, max_nested_chars: int = MAX_NESTED_CHARS) -> dict[str, Any]:
+    """The fields of a JSON object. It holds lists and objects only if it is not longer than `max_nested_chars`.
 
     Raises:
         NotAnObject: after `MAX_FIELDS` fields at the latest, however long the text is.
@@ -45,7 +46,7 @@ def read_object(text: str) -> dict[str, Any]:
         at = _after_space(text, at)
         if text[at : at + 1] != ":":
             raise NotAnObject(f"a colon is expected at character {at}")
-        found[key], at = _value(text, _after_space(text, at + 1))
+        found[key], at = _value(text, _after_space(text, at + 1), max_nested_chars)
         at = _after_space(text, at)
         match text[at : at + 1]:
             case "}":
@@ -83,18 +84,18 @@ def _string(text: str, at: int) -> tuple[str, int]:
     return found, end
 
 
-def _value(text: str, at: int) -> tuple[Any, int]:
+def _value(text: str, at: int, max_nested_chars: int) -> tuple[Any, int]:
     match text[at : at + 1]:
         case '"':
             return _string(text, at)
-        case "[" | "{" if len(text) <= MAX_NESTED_CHARS:
+        case "[" | "{" if len(text) <= max_nested_chars:
             try:
                 return _DECODER.raw_decode(text, at)
             except (ValueError, RecursionError):
                 raise NotAnObject(f"what begins at character {at} is broken or nested too deep") from None
         case "[" | "{":
             raise NotAnObject(
-                f"a message of more than {MAX_NESTED_CHARS} characters holds texts and numbers alone"
+                f"a message of more than {max_nested_chars} characters holds texts and numbers alone"
             )
         case _:
             if (scalar := _SCALAR.match(text, at)) is None:

@@ -48,7 +48,7 @@ class Denied(Exception):
 
     def answer(self) -> web.Response:
         """The response."""
-        document = self.problem.model_dump(exclude_none=True)
+        document = {key: value for key, value in self.problem.model_dump().items() if value is not None}
         response = web.json_response(document, status=self.status)
         if (wait := retry_after_s(self.problem)) is not None:
             response.headers["Retry-After"] = str(wait)

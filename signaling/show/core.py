@@ -10,6 +10,9 @@
     facts = restart(show, yaml, now)          a changed file at the start of the server
     file = read_event(yaml)                   an event file's text, parsed: slow, so call it in a thread
     facts = reload(show, file, now)           the command `reload`, with the file parsed before
+    file = edited(show, command)              the event file with the changes of `edit`: slow, as `read_event`
+    facts = edit(show, file, command, now)    the command `edit`, with its file made before
+    file_document(show, rev)                  the agenda as the event file says it
     check_base(base, changed, now)            the revision that a reload's file was made from, against those of now
     difference(show, file, now)               what a reload would change
     preview(show, decide, now)                the state right after a command
@@ -23,6 +26,7 @@ from __future__ import annotations
 
 from signaling.show.decide import apply, command_of
 from signaling.show.difference import difference
+from signaling.show.edit import edit, edited, file_document
 from signaling.show.evolve import evolve, replay
 from signaling.show.machine import SourceReport, due, follow_voice, report, tick, unreported
 from signaling.show.preview import Decide, preview
@@ -41,7 +45,10 @@ __all__ = [
     "command_of",
     "difference",
     "due",
+    "edit",
+    "edited",
     "evolve",
+    "file_document",
     "follow_voice",
     "move",
     "preview",

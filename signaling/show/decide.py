@@ -9,6 +9,7 @@ from typing import assert_never
 from config.model import SLATE, Item, Layout, default_layout, source_name
 from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
 from signaling.show import approvals, messages
+from signaling.show.edit import edit_facts, edited
 from signaling.show.evolve import replay
 from signaling.show.facts import (
     Admitted,
@@ -60,6 +61,7 @@ from signaling.show.wire.commands import (
     Command,
     Cue,
     Delay,
+    Edit,
     Extend,
     Flag,
     Goto,
@@ -195,6 +197,8 @@ def _facts(show: Show, command: Command, by: Author, at: Instant) -> Iterator[Fa
             yield _undo(show, at)
         case Reload(yaml=yaml):
             yield from reload_facts(show, read_event(yaml), at)
+        case Edit():
+            yield from edit_facts(show, edited(show, command), command, at)
         case _:
             assert_never(command)
 

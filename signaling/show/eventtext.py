@@ -5,9 +5,12 @@ The only module of the show core that reads YAML. It opens no file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from config.edit.changes import Change, Entry
+from config.edit.edited import Written, edited, written
 from config.model import Event
 from config.yamlfile import parse
 
@@ -29,3 +32,18 @@ class EventText:
             EventFileError: the event cannot run; has every fault.
         """
         return parse(self.text, NAME)
+
+    def edited(
+        self, changes: Sequence[Change], taken: frozenset[str] = frozenset()
+    ) -> tuple[EventText, tuple[Entry, ...]]:
+        """The file with changes of its agenda, and the items of that. It may have faults.
+
+        Raises:
+            UnknownItem: a change names an item that is not in the file.
+        """
+        found = edited(self.text, changes, taken)
+        return EventText(found.text), found.entries
+
+    def written(self) -> Written:
+        """What the file says, as it is written. It has no faults."""
+        return written(self.text)

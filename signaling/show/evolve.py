@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from config.model import SLATE, Event, place_of
+from config.model import SLATE, place_of
 from config.times import ZERO, Duration, Instant, between, total
 from signaling.show import approvals, failover, languages, merge, seats
 from signaling.show.checks import Checked
+from signaling.show.eventtext import EventText
 from signaling.show.facts import (
     Admitted,
     Approved,
@@ -82,7 +83,7 @@ def evolve(show: Show, fact: Fact) -> Show:
         case Delayed(item=item, by=by):
             after = _delayed(show, item, by)
         case Reloaded(yaml=file):
-            after = _reloaded(show, file.event)
+            after = _reloaded(show, file)
         case ShowEnded():
             after = replace(_cleared(show), phase="ended", on_air=None)
         case Extended(item=item, by=by):
@@ -163,7 +164,7 @@ def _undone(show: Show) -> Show:
         return show
     step = show.undo[-1]
     before = step.show
-    floor_stays = show.on_air == before.on_air and step.command not in ("floor", "reload")
+    floor_stays = show.on_air == before.on_air and step.command not in ("floor", "reload", "edit")
     return replace(
         _with_booths_of(show, before),
         floor=show.floor if floor_stays else before.floor,
@@ -365,10 +366,10 @@ def _moved(show: Show, to: Instant) -> Show:
     return replace(show, event=merge.shifted(show.event, by), moved=total(show.moved, by), undo=())
 
 
-def _reloaded(show: Show, file: Event) -> Show:
+def _reloaded(show: Show, file: EventText) -> Show:
     """The new event with the past of this show. Manual settings stay if their item, source, booth or language still
     exists. Microphone settings always stay, since they last until the next item at most."""
-    new = merge.shifted(file, show.moved)
+    new = merge.shifted(file.event, show.moved)
     event = merge.merged(show.event, new, show.position, show.runs, show.on_air)
     index = {item.id: n for n, item in enumerate(event.agenda)}
     position = -1 if show.last is None else index.get(show.last, -1)
@@ -379,6 +380,7 @@ def _reloaded(show: Show, file: Event) -> Show:
     )
     return replace(
         _with_booths_of(show, replace(show, event=event)),
+        file=file,
         index=index,
         sources=sources,
         skipped=skipped,

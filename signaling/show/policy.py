@@ -8,13 +8,15 @@ from signaling.show.permissions import holder_of, may_send
 from signaling.show.terms import EVERYBODY, Role
 
 MAX_MESSAGE_CHARS: Final = 8 * 1024
-"""Characters of a message other than `offer` and `reload`. The largest is a hello with its token."""
+"""Characters of a message other than `offer`, `reload` and `edit`. The largest is a hello with its token."""
 MAX_OFFER_CHARS: Final = 112 * 1024
 """Characters of an offer message. Chromium's has 65,600 for a hall; JSON writes each line break as four."""
 MAX_DESK_OFFER_CHARS: Final = 448 * 1024
 """Characters of a moderator's offer. Chromium's has 398,000 for the 64 multiview pictures of the largest event."""
 MAX_RELOAD_CHARS: Final = 1024 * 1024
 """Characters of a `reload`: 300,000 of the event file, three bytes each in Japanese, and JSON's escapes."""
+MAX_EDIT_CHARS: Final = 64 * 1024
+"""Characters of an `edit`: 100 moves, or the notes of an item six times over."""
 
 MAX_RECEIVERS: Final[dict[Role, int]] = {
     "moderator": 16,
@@ -76,6 +78,8 @@ def max_message_chars(role: Role | None, type_: str | None = None) -> int:
         longest["offer"] = MAX_DESK_OFFER_CHARS if role == "moderator" else MAX_OFFER_CHARS
         if may_send(holder_of(role), "reload"):
             longest["reload"] = MAX_RELOAD_CHARS
+        if may_send(holder_of(role), "edit"):
+            longest["edit"] = MAX_EDIT_CHARS
     if type_ is None:
         return max(MAX_MESSAGE_CHARS, *longest.values(), 0)
     return longest.get(type_, MAX_MESSAGE_CHARS)

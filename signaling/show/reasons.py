@@ -5,8 +5,12 @@ Pages translate the reason and its details. Scripts, logs and the command line s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from string import Formatter
 from typing import Final, Literal
+
+from config.faults import FaultCode
 
 ErrorCode = Literal[
     "stale",  # `from` is no longer on air, or `base` no longer the event
@@ -61,6 +65,10 @@ ProblemReason = Literal[
     "file-outdated",
     "file-under-way",
     "files-waiting",
+    "no-file",
+    "item-stays",
+    "item-lost",
+    "not-editable",
     # Who feeds a place
     "nobody-waits",
     "others-wait",
@@ -181,6 +189,16 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "too-many",
         "Too many event files wait to be checked. Send this one again in a moment.",
     ),
+    "no-file": ("invalid", "Nobody has the text of this event's file here, so it cannot be edited."),
+    "item-stays": ("invalid", '"{item}" is on air or over, and stays where it is in the agenda.'),
+    "item-lost": (
+        "invalid",
+        '"{item}" would be above what is on air, and would never run. Move it below.',
+    ),
+    "not-editable": (
+        "invalid",
+        "The event file cannot be edited here: {why}. Change the file, and load it.",
+    ),
     # Who feeds a place
     "nobody-waits": ("invalid", "Nobody waits to feed {place}."),
     "others-wait": ("invalid", "Nobody waits to feed {place}; somebody waits at {elsewhere}."),
@@ -292,8 +310,25 @@ def details(reason: ProblemReason) -> tuple[str, ...]:
     return (*named, *_BESIDE.get(reason, ()))
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedFault:
+    """A fault of a changed event file, with the item and key that have it; fields as of the wire's `FileFault`."""
+
+    item: str | None
+    change: int | None
+    field: str | None
+    line: int
+    column: int
+    message: str
+    code: FaultCode | None
+    details: Mapping[str, str]
+
+
 class ProblemError(Exception):
     """Something was not done, for a reason of the list."""
+
+    faults: tuple[PlacedFault, ...] = ()
+    """Those of an event file."""
 
     def __init__(self, reason: ProblemReason, **details: str) -> None:
         """`details` are those that `details(reason)` names."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from config.model import SLATE, Event, Item, Layout, place_of
 from config.times import ZERO, Duration, Instant, local_date
+from signaling.show.eventtext import EventText
 from signaling.show.facts import Cued, Flagged, Said, Taken
 from signaling.show.failover import NEVER_FED, SourceStatus
 from signaling.show.seats import Seat
@@ -86,6 +87,8 @@ class Show:
     """Every source of the event but the slate."""
     skipped: Mapping[str, SkipReason]
     """Skipped items, and why."""
+    file: EventText | None = None
+    """The file of the event as it is now; None where nobody has its text, as in a rehearsal."""
     name: str = ""
     """Identifies the event: year and title as of the log's beginning. A reload does not change it."""
     auto_start: bool = False
@@ -165,13 +168,17 @@ class Show:
         return now if self.latest is None else max(now, self.latest)
 
 
-def begin(event: Event, *, auto_start: bool = False) -> Show:
-    """The show of an event before anything has happened: every source absent, the slate on air."""
+def begin(event: Event, file: EventText | None = None, *, auto_start: bool = False) -> Show:
+    """The show of an event before anything has happened: every source absent, the slate on air.
+
+    `file` is that of the event, which `edit` changes.
+    """
     year = local_date(event.agenda[0].planned.start, event.timezone).year
     return Show(
         name=f"{year}:{event.title}",
         auto_start=auto_start,
         event=event,
+        file=file,
         index={item.id: n for n, item in enumerate(event.agenda)},
         sources=dict.fromkeys(event.sources, NEVER_FED),
         skipped={item.id: "file" for item in event.agenda if item.skip},

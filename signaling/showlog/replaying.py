@@ -49,8 +49,9 @@ def replay_log(
         EventFileError: the file that the log begins with, or one reloaded since, can no longer be read.
         ShowLogError, UnknownFact: the log cannot be read or written.
     """
-    first_event = event if show_log.event == text else EventText(show_log.event).event
-    show, rev, event_rev, count = core.begin(first_event, auto_start=auto_start), 0, 0, 0
+    first_file = EventText(show_log.event)
+    first_event = event if show_log.event == text else first_file.event
+    show, rev, event_rev, count = core.begin(first_event, first_file, auto_start=auto_start), 0, 0, 0
     answered, followed = AnsweredCommands(), show_log.event
     for entry in show_log.read_from(1):
         facts = [from_json(fact) for fact in entry.facts]

@@ -60,14 +60,14 @@ class Crew:
 
     def __init__(self, running: LocalServer, http: aiohttp.ClientSession) -> None:
         self.running = running
-        self._http = http
+        self.http = http
 
     async def post(self, path: str, command: dict[str, Any]) -> tuple[int, Any]:
-        async with self._http.post(f"{self.running.url}/api/v1/{path}", json=command) as answer:
+        async with self.http.post(f"{self.running.url}/api/v1/{path}", json=command) as answer:
             return answer.status, await answer.json()
 
     async def state(self) -> dict[str, Any]:
-        async with self._http.get(f"{self.running.url}/api/v1/state") as answer:
+        async with self.http.get(f"{self.running.url}/api/v1/state") as answer:
             return dict(await answer.json())
 
 

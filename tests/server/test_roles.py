@@ -67,6 +67,7 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "seen": {"message": "1"},
     "undo": {},
     "reload": {"yaml": "nothing"},
+    "edit": {"base": 0, "changes": [{"do": "remove", "item": "two"}]},
 }
 """A message of each type but `hello`."""
 OTHERS: Final[dict[str, dict[str, Any]]] = {

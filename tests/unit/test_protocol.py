@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bridge import engine
 from signaling.patches import patched
 from signaling.show import reasons
-from signaling.show.wire import checks, commands, difference, links, pages, preview, socket
+from signaling.show.wire import checks, commands, difference, edit, links, pages, preview, socket
 from signaling.show.wire import state as state_docs
 from signaling.show.wire.base import WireModel
 
@@ -71,6 +71,7 @@ DOCUMENTS = [
     state_docs.WarningDoc,
     difference.Difference,
     preview.Preview,
+    *(edit.EventFileDoc, edit.FileFault),
     links.LinksDoc,
     links.JoinLinkDoc,
     links.LinkUseDoc,

@@ -13,6 +13,13 @@ export interface Acknowledge {
   message: string;
 }
 
+/** A new item above another one, or at the end of the agenda. Its `id` is made from its title if it has none. */
+export interface AddFileItem {
+  do: "add";
+  before: string | null;
+  fields: Record<string, string | boolean | string[] | null>;
+}
+
 /** Whether this page may feed its source. Sent when another page or the desk changes that. */
 export interface Admission {
   type: "admission";
@@ -218,13 +225,21 @@ export interface Difference {
   event: ("title" | "timezone" | "language" | "host" | "languages" | "interpreters" | "presets")[];
 }
 
+/** Change the agenda in the event file, in the order of the changes; its comments stay. Then as `reload`. */
+export interface Edit {
+  id: string;
+  type: "edit";
+  base: number;
+  changes: (SetItemFields | MoveFileItem | AddFileItem | RemoveFileItem)[];
+}
+
 /** A fault of a message other than a command. The connection stays, unless it is closed right after. */
 export interface ErrorMessage {
   type: "error";
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "no-file" | "item-stays" | "item-lost" | "not-editable" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
   retry_after_s: number | null;
 }
@@ -242,11 +257,38 @@ export interface EventDoc {
   contact: string;
 }
 
+/** The agenda as the event file says it, for those who edit it. */
+export interface EventFileDoc {
+  rev: number;
+  items: FileItem[];
+  defaults: Record<string, string | string[]>;
+  languages: string[];
+  sources: string[];
+}
+
 /** Lengthen the item on air; a negative number shortens it. */
 export interface Extend {
   id: string;
   type: "extend";
   seconds: number;
+}
+
+/** A fault of a changed event file. */
+export interface FileFault {
+  item: string | null;
+  change: number | null;
+  field: string | null;
+  line: number;
+  column: number;
+  message: string;
+  code: "empty" | "not-a-length" | "not-a-time" | "unknown-source" | null;
+  details: Record<string, string>;
+}
+
+/** An item as the event file says it. */
+export interface FileItem {
+  id: string;
+  fields: Record<string, string | string[]>;
 }
 
 /** Raise a flag at the desk, or take it away. */
@@ -450,6 +492,13 @@ export interface Mic {
   open: boolean;
 }
 
+/** Put an item above another one, or at the end of the agenda. */
+export interface MoveFileItem {
+  do: "move";
+  item: string;
+  before: string | null;
+}
+
 /** Make a link with a random code. The answer, a `JoinLinkDoc`, is the only one that has the code. */
 export interface NewLink {
   role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
@@ -549,8 +598,9 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "no-file" | "item-stays" | "item-lost" | "not-editable" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
+  faults: FileFault[];
 }
 
 /** What is on air. A destination that is sent something else (the return picture) says so itself. */
@@ -575,6 +625,12 @@ export interface Reload {
   type: "reload";
   yaml: string;
   base?: number | null;
+}
+
+/** Remove an item from the event file. */
+export interface RemoveFileItem {
+  do: "remove";
+  item: string;
 }
 
 /** The answer to a command. */
@@ -617,6 +673,13 @@ export interface SetFloor {
   id: string;
   type: "floor";
   language: string | null;
+}
+
+/** Give an item of the event file these values. It keeps its id. */
+export interface SetItemFields {
+  do: "set";
+  item: string;
+  fields: Record<string, string | boolean | string[] | null>;
 }
 
 /** The expected start and end of items move by `ms`; negative: earlier. Null stays null. */
@@ -811,7 +874,14 @@ export type Command =
   | Flag
   | Acknowledge
   | Undo
-  | Reload;
+  | Reload
+  | Edit;
+
+export type FileEdit =
+  | SetItemFields
+  | MoveFileItem
+  | AddFileItem
+  | RemoveFileItem;
 
 export type ClientMessage =
   | Hello
@@ -847,7 +917,8 @@ export type ClientMessage =
   | Flag
   | Acknowledge
   | Undo
-  | Reload;
+  | Reload
+  | Edit;
 
 export type ServerMessage =
   | Welcome
@@ -867,7 +938,7 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-outdated" | "file-under-way" | "files-waiting" | "no-file" | "item-stays" | "item-lost" | "not-editable" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "inputs-full" | "watchers-full" | "pages-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "previews-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "links-busy" | "links-fail" | "links-full" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 
 /** What a problem's `details` hold, by its `reason`. */
 export interface ReasonDetails {
@@ -906,6 +977,10 @@ export interface ReasonDetails {
   "file-outdated": object;
   "file-under-way": object;
   "files-waiting": object;
+  "no-file": object;
+  "item-stays": { item: string };
+  "item-lost": { item: string };
+  "not-editable": { why: string };
   "nobody-waits": { place: string };
   "others-wait": { place: string; elsewhere: string };
   "not-yours": { sources: string; source: string };

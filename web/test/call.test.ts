@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Refusal } from "../src/link/pending";
 import { Call, canConnect } from "../src/media/call";
-import type { Answer } from "../src/wire";
+import type { Answer, Problem } from "../src/wire";
 import { settled } from "./browser";
 
 const OFFER =
@@ -142,7 +142,14 @@ test("a browser without WebRTC offers nothing", (t) => {
 });
 
 test("a call that was refused and then left has forgotten why, and offers no more", async (t) => {
-  const problem = { code: "busy", message: "busy", rev: null, reason: null, details: {} } as const;
+  const problem: Problem = {
+    code: "busy",
+    message: "busy",
+    rev: null,
+    reason: null,
+    details: {},
+    faults: [],
+  };
   const { call, signals } = callWith(t, () => Promise.reject(new Refusal(problem)));
   call.join({ source: "krefeld", views: [] });
   await settled();

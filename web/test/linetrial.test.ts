@@ -82,7 +82,7 @@ test("a trial gives up where the server refuses it or nothing is found", (t) => 
   const call = new FakeCall();
   const trial = new LineTrial(call);
   trial.begin();
-  call.problem.value = { code: "busy", message: "busy", rev: null, reason: null, details: {} };
+  call.problem.value = { code: "busy", message: "busy", rev: null, reason: null, details: {}, faults: [] };
   assert.deepEqual([trial.runs.value, trial.found.value], [false, UNKNOWN]);
   trial.begin();
   t.mock.timers.tick(TRIAL_LIMIT_MS + 1);

@@ -11,6 +11,7 @@ from config.names import MAX_NAME_CHARS, is_seat_name
 from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
 from signaling.show.terms import MessageLevel
 from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
+from signaling.show.wire.edit import MAX_CHANGES, FileEdit, FileFault
 
 MAX_BESIDE = len(PICTURES) - 1
 """Pictures beside the main one."""
@@ -240,6 +241,15 @@ class Reload(CommandModel):
     """The revision of the state that the file was made from. Refused as `stale` if the event has changed since."""
 
 
+class Edit(CommandModel):
+    """Change the agenda in the event file, in the order of the changes; its comments stay. Then as `reload`."""
+
+    type: Literal["edit"]
+    base: Annotated[int, Field(ge=0, le=2**53, strict=True)]
+    """The revision of the state that the sender saw. Refused as `stale` if the event has changed since."""
+    changes: Annotated[list[FileEdit], Field(min_length=1, max_length=MAX_CHANGES)]
+
+
 AnyCommand = (
     Start
     | Next
@@ -266,6 +276,7 @@ AnyCommand = (
     | Acknowledge
     | Undo
     | Reload
+    | Edit
 )
 Command = Annotated[AnyCommand, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
@@ -288,10 +299,29 @@ class Problem(WireModel):
     """Null for faults of a message or an SDP offer: only the sentence describes them."""
     details: dict[str, str] = Field(default_factory=dict)
     """The names in the sentence of this reason."""
+    faults: list[FileFault] = Field(default_factory=list)
+    """Those of the event file, if it is refused because of them."""
 
 
 def problem(fault: ProblemError, rev: int | None = None) -> Problem:
     """The `Problem` of an error."""
     return Problem(
-        code=fault.code, message=str(fault), rev=rev, reason=fault.reason, details=dict(fault.details)
+        code=fault.code,
+        message=str(fault),
+        rev=rev,
+        reason=fault.reason,
+        details=dict(fault.details),
+        faults=[
+            FileFault(
+                item=found.item,
+                change=found.change,
+                field=found.field,
+                line=found.line,
+                column=found.column,
+                message=found.message,
+                code=found.code,
+                details=dict(found.details),
+            )
+            for found in fault.faults
+        ],
     )

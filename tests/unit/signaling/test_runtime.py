@@ -442,7 +442,7 @@ async def test_a_sender_has_one_event_file_read_at_a_time_for_a_difference_or_a_
     monkeypatch.setattr(eventtext, "parse", slow)
     async with running(tmp_path) as (runtime, _):
         rev = runtime.publisher.rev
-        first = asyncio.create_task(runtime.difference(SHORT, sender="page-1"))
+        first = asyncio.create_task(runtime.files.difference(SHORT, sender="page-1"))
         await asyncio.to_thread(begun.wait, 30)
         reload = Reload(id="a", type="reload", yaml=SHORT)
         with pytest.raises(ProblemError) as refused:

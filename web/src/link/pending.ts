@@ -11,7 +11,7 @@ export class Refusal extends Error {
 
 /** The refusal for no connection, or no answer in time. */
 export function noAnswer(): Refusal {
-  return new Refusal({ code: "failed", message: "", rev: null, reason: null, details: {} });
+  return new Refusal({ code: "failed", message: "", rev: null, reason: null, details: {}, faults: [] });
 }
 
 /** A random id. Not `crypto.randomUUID`: a page without TLS, which may only watch, does not have it. */

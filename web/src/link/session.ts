@@ -284,7 +284,7 @@ function onMessage(message: ServerMessage): void {
       break;
     case "error":
       askedMs = message.retry_after_s === null ? null : message.retry_after_s * 1_000;
-      onFault(message.id, { ...message, rev: null });
+      onFault(message.id, { ...message, rev: null, faults: [] });
       break;
   }
 }

@@ -291,6 +291,7 @@ export const de: Texts = {
     seen: "Bestätigen",
     undo: "Rückgängig",
     reload: "Ablauf ändern",
+    edit: "Ablauf bearbeiten",
   },
   nextButton: "Weiter",
   nextHint: "Taste N",

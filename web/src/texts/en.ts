@@ -330,6 +330,7 @@ export const en = {
     seen: "Confirm",
     undo: "Undo",
     reload: "Change agenda",
+    edit: "Edit agenda",
   } satisfies Record<Command["type"], string>,
   nextButton: "Next",
   nextHint: "Key N",

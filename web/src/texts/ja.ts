@@ -283,6 +283,7 @@ export const ja: Texts = {
     seen: "確認",
     undo: "取り消し",
     reload: "進行表の変更",
+    edit: "進行表の編集",
   },
   nextButton: "次へ",
   nextHint: "Nキー",

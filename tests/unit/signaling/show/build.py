@@ -13,6 +13,7 @@ from config.model import Booth, Event, Span
 from config.times import Instant, WallTime, format_time, instants_showing, iso
 from config.yamlfile import parse
 from signaling.show import core
+from signaling.show.eventtext import EventText
 from signaling.show.facts import Asked, Fact
 from signaling.show.media_docs import Connected
 from signaling.show.rundown import Row, rows_at
@@ -150,10 +151,12 @@ class Desk:
         languages: tuple[str, ...] = (),
         booths: tuple[Booth, ...] = (),
         head: str = HEAD,
+        has_file: bool = False,
     ) -> None:
         planned = event(*agenda, host=host, head=head)
         self.show = core.begin(
-            replace(planned, languages=languages, booths={booth.id: booth for booth in booths})
+            replace(planned, languages=languages, booths={booth.id: booth for booth in booths}),
+            EventText(text(*agenda, host=host, head=head)) if has_file else None,
         )
         self.facts: list[Fact] = []
         for source in live:

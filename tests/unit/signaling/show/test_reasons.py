@@ -56,4 +56,5 @@ def test_a_title_with_braces_is_not_formatted() -> None:
         "rev": 7,
         "reason": "item-on-air",
         "details": {"item": "{item} {0} {}"},
+        "faults": [],
     }

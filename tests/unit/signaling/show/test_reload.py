@@ -7,6 +7,7 @@ import pytest
 from config.times import Duration
 from signaling.show import core
 from signaling.show.core import CommandRefused
+from signaling.show.eventtext import EventText
 from signaling.show.facts import Asked, Reloaded, from_json, to_json
 from tests.unit.signaling.show.build import HEAD, Desk, clock, event, said, text
 
@@ -221,8 +222,18 @@ def test_a_venue_that_is_off_air_can_be_taken_out_and_the_past_may_name_it_still
 
 
 def test_a_file_that_changes_nothing_changes_nothing() -> None:
+    desk = Desk(*DAY, has_file=True)
+    assert desk.do("10:12", "reload", yaml=text(*DAY)) == ()
+
+
+def test_a_changed_comment_is_kept_and_changes_nothing_else() -> None:
     desk = on_air()
-    assert desk.do("10:12", "reload", yaml="# corrected\n" + text(*DAY)) == ()
+    before, commented = desk.show, "# corrected\n" + text(*DAY)
+    assert desk.do("10:12", "reload", yaml=commented) == (
+        Reloaded(yaml=EventText(commented), at=clock("10:12")),
+    )
+    assert desk.show.event == before.event
+    assert desk.show.file == EventText(commented)
 
 
 # Undo, and the log ------------------------------------------------------------------------------------------

@@ -52,6 +52,12 @@ export const refusals: Refusals = {
     "file-under-way": () =>
       "Ihre letzte Datei wird noch geprüft. Warten Sie das Ergebnis ab, und wählen Sie diese dann noch einmal.",
     "files-waiting": () => "Gerade werden mehrere Dateien geprüft. Wählen Sie diese gleich noch einmal.",
+    "no-file": () => "Der Server hat den Text dieses Ablaufs nicht und kann ihn deshalb nicht bearbeiten.",
+    "item-stays": ({ item }) =>
+      `„${item}“ ist auf Sendung oder vorbei. Der Punkt bleibt im Ablauf, wo er ist.`,
+    "item-lost": ({ item }) => `„${item}“ stünde vor dem, was auf Sendung ist, und käme nie dran.`,
+    "not-editable": () =>
+      "Der Ablauf ist in der Datei so geschrieben, dass er sich hier nicht bearbeiten lässt. Ändern Sie die Datei.",
     "nobody-waits": ({ place }) => `Für ${place} wartet niemand mehr.`,
     "others-wait": ({ place, elsewhere }) => `Für ${place} wartet niemand mehr, wohl aber für ${elsewhere}.`,
     "not-yours": ({ source }) =>

@@ -45,6 +45,10 @@ export const refusals: Refusals = {
     "file-under-way": () =>
       "Your last file is still being checked. Wait for the result, then choose this one again.",
     "files-waiting": () => "Several files are being checked. Choose this one again in a moment.",
+    "no-file": () => "The server does not have the text of this event, so it cannot be edited here.",
+    "item-stays": ({ item }) => `“${item}” is on air or over. It stays where it is in the agenda.`,
+    "item-lost": ({ item }) => `“${item}” would be above what is on air and would never run.`,
+    "not-editable": () => "The event file is written in a way that cannot be edited here. Change the file.",
     "nobody-waits": ({ place }) => `Nobody is waiting to feed ${place} any more.`,
     "others-wait": ({ place, elsewhere }) =>
       `Nobody is waiting to feed ${place} any more, but somebody is for ${elsewhere}.`,
