@@ -25,7 +25,7 @@ interface CardProperties {
 
 function Card({ title, text, detail, code = null, reload = null, isFront = false }: CardProperties) {
   return (
-    <div class="page gate">
+    <main class="page gate">
       <section class="panel" data-testid="gate">
         <h1>{title}</h1>
         <p data-testid="gate-text">{text}</p>
@@ -41,7 +41,7 @@ function Card({ title, text, detail, code = null, reload = null, isFront = false
         )}
         {code !== null && <CodeForm code={code} isFront={isFront} />}
       </section>
-    </div>
+    </main>
   );
 }
 
@@ -146,7 +146,7 @@ function Connecting() {
     return () => clearTimeout(timer);
   }, []);
   return (
-    <div class="page gate">
+    <main class="page gate">
       <div>
         <p class="waiting" data-testid="waiting" role="status">
           <span class="banner-mark" aria-hidden="true" />
@@ -158,6 +158,6 @@ function Connecting() {
           </p>
         )}
       </div>
-    </div>
+    </main>
   );
 }

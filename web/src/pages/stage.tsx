@@ -31,11 +31,12 @@ export function Stage() {
   const at = show && next && beginOf(show, next);
   const zone = ownZone();
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere does the same as the key F
-    <div
+    // A double click anywhere does the same as the key F.
+    <main
       class={`page stage tone-${timeLeft().tone}${isFullScreen.value ? " full" : ""}`}
       onDblClick={toggleAudience}
     >
+      <h1 class="unseen">{t.roles.stage}</h1>
       <div class="stage-clock">
         <Clock zone={zone} name={city(zone)} />
       </div>
@@ -67,6 +68,6 @@ export function Stage() {
         </Button>
       )}
       <Banner media={null} zone={zone} />
-    </div>
+    </main>
   );
 }

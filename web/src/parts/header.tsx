@@ -24,9 +24,9 @@ export function Header({ zone, place, media, children }: Properties) {
     <header class="header">
       <div class="header-who">
         <Quality media={media ?? null} zone={zone} />
-        <strong class="header-name">
+        <h1 class="header-name">
           {me?.role === "viewer" || me?.role === "stage" ? texts.value.roles[me.role] : me?.name}
-        </strong>
+        </h1>
         <span class="header-event muted">{state.value?.event.title}</span>
       </div>
       <div class="header-tools">{children}</div>

@@ -19,6 +19,8 @@ interface Properties {
   to: Recipients;
   testid: string;
   label: string;
+  /** Whom the label does not name, for a screen reader. */
+  whom?: string;
   class?: string;
   /** The key that does the same. */
   keyName?: string;
@@ -36,7 +38,7 @@ async function talk(media: PageMedia, to: Recipients): Promise<void> {
 
 /** Talks while it is held, by pointer or keyboard. */
 export function TalkButton(properties: Properties) {
-  const { media, to, testid, label, class: name = "", keyName, hint } = properties;
+  const { media, to, testid, label, whom, class: name = "", keyName, hint } = properties;
   const t = texts.value.talkback;
   const { talkback } = media;
   const talks = talkback.to.value !== null && String(talkback.to.value) === String(to);
@@ -52,7 +54,6 @@ export function TalkButton(properties: Properties) {
       data-testid={testid}
       disabled={blocked !== null && !talks} // a disabled button would miss the release
       title={blocked ?? hint ?? t.hold}
-      aria-label={label}
       aria-pressed={talks}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
@@ -73,6 +74,7 @@ export function TalkButton(properties: Properties) {
     >
       <span class="talk-sign" aria-hidden="true" />
       <span class="talk-label">{talks ? (unheard ? t.unheard : t.speakNow) : label}</span>
+      {whom && <span class="unseen">{whom}</span>}
       {keyName && <kbd>{keyName}</kbd>}
     </button>
   );

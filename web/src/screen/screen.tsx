@@ -122,8 +122,7 @@ export function HallScreenPage() {
   const look = isPointerShown.value && !isFullScreen.value ? "" : " watched";
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key F does the same
-    // biome-ignore lint/a11y/noStaticElementInteractions: anywhere in the window counts
-    <div class={`hall-screen${look}`} data-testid="hall-screen" onClick={fill}>
+    <main class={`hall-screen${look}`} data-testid="hall-screen" onClick={fill}>
       <div class="room-screen">
         {attachment.value === null ? (
           <Slate zone={zone} missing={null} />
@@ -141,6 +140,6 @@ export function HallScreenPage() {
           </div>
         )}
       </div>
-    </div>
+    </main>
   );
 }

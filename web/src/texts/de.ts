@@ -317,7 +317,6 @@ export const de: Texts = {
   resume: "Fortsetzen",
   resumeHint: "Es geht wieder von selbst weiter",
   minute: "min",
-  minutes: (n) => `${n < 0 ? "−" : "+"}${Math.abs(n)} min`,
   take: "Take",
   takeHint: (name) => `${name} jetzt auf Sendung nehmen, bis Sie lösen oder der nächste Punkt beginnt`,
   release: "Lösen",

@@ -358,7 +358,6 @@ export const en = {
   resume: "Resume",
   resumeHint: "Items advance by themselves again",
   minute: "min",
-  minutes: (n: number) => `${n < 0 ? "−" : "+"}${Math.abs(n)} min`,
   take: "Take",
   takeHint: (name: string) => `Put ${name} on air now, until Release or the next item`,
   release: "Release",

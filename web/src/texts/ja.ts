@@ -308,7 +308,6 @@ export const ja: Texts = {
   resume: "再開",
   resumeHint: "自動での進行を再開します",
   minute: "分",
-  minutes: (n) => `${n < 0 ? "−" : "+"}${Math.abs(n)}分`,
   take: "切替",
   takeHint: (name) => `${name}を今すぐ本番にします（「解除」または次の項目まで）`,
   release: "解除",

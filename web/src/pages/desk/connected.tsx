@@ -120,6 +120,7 @@ function Row({ id, show, destination, media }: RowProperties) {
               testid={`talk-${id}`}
               class="small"
               label={t.talkback.short}
+              whom={destination.name}
               hint={t.talkback.to(destination.name)}
             />
           )}

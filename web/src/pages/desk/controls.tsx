@@ -88,13 +88,11 @@ function Length({ show, testid, minutes, blocked }: LengthProperties) {
   return (
     <Button
       testid={testid}
-      label={t.minutes(minutes)}
       blocked={blocked ?? (ends ? t.blocked.endsEvent : null)}
       rests={rests(() => ({ type: "extend", seconds }))}
       press={() => void (seconds < 0 ? shorten(-seconds) : send({ type: "extend", seconds }))}
     >
-      {minutes < 0 ? `−${-minutes}` : `+${minutes}`}
-      <small>{t.minute}</small>
+      {minutes < 0 ? `−${-minutes}` : `+${minutes}`} <small>{t.minute}</small>
     </Button>
   );
 }

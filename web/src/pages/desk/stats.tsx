@@ -30,7 +30,8 @@ export function Stats() {
   const t = texts.value;
   const destinations = Object.entries(show.destinations).filter(([, { connected }]) => (connected ?? 0) > 0);
   return (
-    <section class="links" aria-label={t.lines} data-testid="links">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and contains nothing that takes the focus
+    <section class="links" aria-label={t.lines} data-testid="links" tabIndex={0}>
       <table>
         <Head what={t.sources} stalls="stalls" />
         <tbody>

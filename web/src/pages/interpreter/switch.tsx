@@ -28,11 +28,11 @@ export function Switch({ control }: { control: SeatControl }) {
       data-state={now.kind}
       data-known={known.value ? "yes" : "no"}
       aria-pressed={isOn}
-      aria-label={`${t.microphone}: ${text}. ${why(now, control)}. ${action}`}
       onClick={() => control.toggle()}
       onKeyDown={ignoreRepeat}
     >
       <span class="console-switch-word" style={{ "--chars": width(text) }}>
+        <span class="unseen">{`${t.microphone}: `}</span>
         <span class="console-mark" aria-hidden="true" />
         {text}
       </span>

@@ -39,13 +39,18 @@ export function PlotView({ report, show }: { report: ShowReport; show: State }) 
     expected: expected(show),
   });
   return (
-    <section class="plot-box" aria-label={t.lead}>
+    <section class="plot-box">
       <Legend />
       {drawn.moved !== 0 && <p class="muted">{t.anotherDay}</p>}
       <div class="plot" ref={box} data-testid="plot" onPointerLeave={clear}>
         <Axis plot={drawn} zone={report.event.timezone} />
-        {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section is called so, and each bar tells what it is */}
-        <svg viewBox={`0 0 ${drawn.width} ${drawn.height}`} class="plot-rows">
+        {/* biome-ignore lint/a11y/useSemanticElements: no other element groups the marks of a drawing */}
+        <svg
+          viewBox={`0 0 ${drawn.width} ${drawn.height}`}
+          class="plot-rows"
+          role="group"
+          aria-label={t.lead}
+        >
           <Patterns />
           <Grid plot={drawn} />
           {drawn.now !== null && (

@@ -46,7 +46,8 @@ export function Report() {
           {t.print}
         </Button>
       </Header>
-      <main class="report-body" data-testid="report">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard does that too */}
+      <main class="report-body" data-testid="report" tabIndex={0}>
         {fault.value && (
           <p class="report-fault" role="alert">
             {t.notFetched(fault.value)}

@@ -83,6 +83,7 @@ function Items({ report: { items, event } }: { report: ShowReport }) {
   };
   return (
     <Table
+      isWide
       testid="report-items"
       title={t.report.lead}
       heads={[t.item, t.planned, t.onAir, t.report.began, t.report.lasted]}
@@ -116,6 +117,7 @@ function Faults({ report, show }: Properties) {
   };
   return (
     <Table
+      isWide
       testid="report-faults"
       title={t.report.faultsTitle}
       heads={[t.report.source, t.report.from, t.report.lastedFor, t.report.what, t.report.stoodIn]}
@@ -134,6 +136,7 @@ function RefusedCommands({ report: { refused, event } }: { report: ShowReport })
   const t = texts.value;
   return (
     <Table
+      isWide
       testid="report-refused"
       title={t.report.refusedTitle}
       heads={[t.report.who, t.report.at, t.report.command, t.report.reason]}
@@ -157,11 +160,13 @@ interface TableProperties {
   title: string;
   heads: string[];
   rows: string[][];
+  /** On a phone it scrolls sideways, by the keyboard as well. */
+  isWide?: boolean;
 }
 
-function Table({ testid, title, heads, rows }: TableProperties) {
+function Table({ testid, title, heads, rows, isWide = false }: TableProperties) {
   return (
-    <section class="report-table" data-testid={testid}>
+    <section class="report-table" data-testid={testid} aria-label={title} tabIndex={isWide ? 0 : undefined}>
       <h2>{title}</h2>
       {rows.length === 0 ? (
         <p class="muted">{texts.value.report.none}</p>
@@ -169,11 +174,15 @@ function Table({ testid, title, heads, rows }: TableProperties) {
         <table>
           <thead>
             <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
+              {heads.map((head) =>
+                head === "" ? (
+                  <td key={head} />
+                ) : (
+                  <th key={head} scope="col">
+                    {head}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>

@@ -41,7 +41,6 @@ export function ToneTest({ media, output, name, isWorn = false }: Properties) {
         testid={`test-${output}`}
         class="small test-tone"
         hint={t.outputs.testHint(name)}
-        label={t.outputs.testHint(name)}
         blocked={isPlaying.value ? t.entry.tone.plays : null}
         press={() => void test()}
       >

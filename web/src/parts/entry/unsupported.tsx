@@ -7,12 +7,12 @@ import { InAppNote } from "./wheretoclick";
 export function Unsupported() {
   const t = texts.value.entry.blocked;
   return (
-    <div class="page gate">
+    <main class="page gate">
       <section class="panel" data-testid="unsupported">
         <h1>{t.unsupportedTitle}</h1>
         <p>{t.unsupported}</p>
         <InAppNote />
       </section>
-    </div>
+    </main>
   );
 }

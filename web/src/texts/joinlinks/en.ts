@@ -49,7 +49,7 @@ export const joinLinks = {
   from: (address: string, clock: string) => `from ${address} since ${clock}`,
   feeds: "sends a source",
   thisPage: "this page",
-  closePage: "Close this page",
+  closePage: "Close page",
   closePageOf: (session: string, name: string) => `Close page ${session} of ${name}`,
   show: "Show",
   showOf: (n: number, name: string) => `Show link ${n} of ${name}`,

@@ -54,6 +54,7 @@ function Booth({ plan, booth, media }: BoothProperties) {
         testid={`talk-${plan.id}`}
         class="small"
         label={texts.value.talkback.short}
+        whom={plan.name}
         hint={texts.value.talkback.to(plan.name)}
         blocked={isOccupied(booth) ? null : texts.value.blocked.emptyBooth}
       />

@@ -29,7 +29,6 @@ export function Pick({ id, name }: { id: string; name: string }) {
     <Button
       testid={`pick-${id}`}
       class="small pick"
-      label={label}
       hint={label}
       pressed={isPicked}
       blocked={barred()}
@@ -38,7 +37,7 @@ export function Pick({ id, name }: { id: string; name: string }) {
         picks.value = isPicked ? others : [...others, id].slice(-MAX_PICTURES);
       }}
     >
-      {isPicked ? place + 1 : "+"}
+      {isPicked ? place + 1 : "+"} <span class="unseen">{label}</span>
     </Button>
   );
 }
