@@ -77,6 +77,7 @@ def test_the_wheel_carries_pages_sample_events_and_licence_and_nothing_else(whee
     assert {"signaling/static/index.html", "config/demo.yaml", "config/event.schema.json"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert "signaling/static/licenses.md" in names  # of the libraries in the pages
+    assert "signaling/static/licence-of-font.txt" in names
     assert not [name for name in names if any(secret in name for secret in SECRETS)]
 
 

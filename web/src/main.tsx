@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { type ComponentType, render } from "preact";
+import { japaneseFont } from "./fonts/need";
 import { hideCodeInPrint } from "./link/printing";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { canConnect } from "./media/call";
@@ -77,7 +78,7 @@ if (token !== "") {
   lastPage();
 }
 const root = document.getElementById("app");
-if (root) void firstTexts.then(() => render(<Page />, root));
+if (root) void Promise.all([firstTexts, japaneseFont()]).then(() => render(<Page />, root));
 
 declare global {
   interface Window {

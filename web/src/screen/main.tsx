@@ -2,6 +2,7 @@
 
 import { effect } from "@preact/signals";
 import { render } from "preact";
+import { japaneseFont } from "../fonts/need";
 import { isForAudience } from "../parts/screen";
 import { firstTexts, shownLanguage, texts } from "../texts";
 import { followHall } from "./opener";
@@ -12,7 +13,7 @@ import "../styles/hallscreen.css";
 
 isForAudience.value = true;
 followHall();
-void firstTexts.then(() => {
+void Promise.all([firstTexts, japaneseFont()]).then(() => {
   effect(() => {
     document.documentElement.lang = shownLanguage.value;
     document.title = `${texts.value.hall.button} · ${texts.value.product}`;
