@@ -23,8 +23,8 @@ MAX_PRESETS = 100
 
 PAGE_LANGUAGES = ("en", "de", "ja")
 """The languages that the pages come in."""
-CUES = ("slower", "louder", "repeat")
-"""Cues that every page knows. The event's presets are further ones, so none of them has such an id."""
+CUES = ("slower", "louder", "repeat", "wrap-up", "two-minutes")
+"""Texts that every page knows, for cues and messages. A preset of the same id replaces the words of one."""
 
 
 @lru_cache(maxsize=4096)
@@ -158,8 +158,6 @@ def read_presets(file: EventFile, known: Iterable[str], faults: Faults) -> Mappi
     for id, texts in presets.items():
         if what := id_fault(id):
             faults.add((*at, id), what, at_key=True)
-        elif id in CUES:
-            faults.add((*at, id), f"`{id}` is a cue of every event; choose another id", at_key=True)
         elif not texts:
             example = f"`{id}: {{{next(iter(languages))}: …}}`"
             faults.add(

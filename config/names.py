@@ -22,6 +22,7 @@ RESERVED_IDS = {
     "desk": "the moderators",
     "speaker": "the places on air",
     "technicians": "all venues",
+    "booths": "all booths",
 }
 """Ids that no venue, guest or booth may have: they mean something else as a source, in `schalte links --id` and
 `--revoke`, or as the recipient of a message. An input is never written alone (`tokio/stage`), so it may have any id."""

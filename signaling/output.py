@@ -19,7 +19,7 @@ from signaling.show.echo import EchoDetector
 from signaling.show.facts import Admitted, Fact
 from signaling.show.listening import Listening
 from signaling.show.marking import comes_next
-from signaling.show.messages import next_cue_end
+from signaling.show.messages import next_end
 from signaling.show.readiness import Measured
 from signaling.show.routing import matrix, return_paths
 from signaling.show.rundown import Row, next_row, rows_at
@@ -61,8 +61,8 @@ class Output:
         """By open microphone, the microphones that its place is sent."""
         self.event_rev = 0
         """The revision with which the event last changed; 0: it is as in the file that the log begins with."""
-        self.cue_ends: Instant | None = None
-        """When the published state shows a cue no more; None: it shows none."""
+        self.notes_end: Instant | None = None
+        """When the published state shows one of its cues, messages or answers no more; None: all stay."""
 
     @property
     def rev(self) -> int:
@@ -112,7 +112,7 @@ class Output:
         """Publish the state, arm sources and set the slate, as of now. Returns the revision."""
         self.is_stale = False
         now = self._clock.now()
-        self.cue_ends = next_cue_end(show, now)
+        self.notes_end = next_end(show, now)
         found = rows_at(show, now)
         self._prepare(show, found, now)
         sources, peers = self._stats

@@ -329,14 +329,14 @@ class Runtime:
             self._writer.close()
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Set the only timer: for the next thing that the show does by itself, the end of a cue, or the next refresh,
-        whichever is first.
+        """Set the only timer: for the next thing that the show does by itself, the end of a cue or message, or the next
+        refresh, whichever is first.
 
         Loop time stops while the machine is suspended, show time does not. A refresh is at most `REFRESH_INTERVAL_S` of
         loop time away, so what was due during the suspension happens that soon after it.
         """
         wait = self._refresh_at - loop.time()
-        for due in (core.due(self.show), self._output.cue_ends):
+        for due in (core.due(self.show), self._output.notes_end):
             if due is not None:
                 wait = min(wait, self.clock.seconds_until(due))
         if self._timer is not None:
@@ -352,8 +352,8 @@ class Runtime:
             self.admissions.update()
             self.log.write_refusals()
             await self.receivers.close_orphans()
-        cue_ends = self._output.cue_ends
-        if self._output.is_stale or (cue_ends is not None and cue_ends <= self.clock.now()):
+        end = self._output.notes_end
+        if self._output.is_stale or (end is not None and end <= self.clock.now()):
             self._output.publish(self.show)
 
     def _route(self) -> None:

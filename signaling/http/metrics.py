@@ -106,10 +106,11 @@ class _StateCollector(Collector):
         state, event = self._state, self._state["event"]
         talks = GaugeMetricFamily("schalte_talkback_speaking", "1 while it talks back", labels=["speaker"])
         flags = GaugeMetricFamily("schalte_flag_raised", "1 while its flag is raised", labels=["of"])
+        raised = {of for of, flag in state["flags"].items() if flag["answered_at"] is None}
         speaking = {talk["speaker"] for talk in state["talks"].values()}
         for who in (*(place["id"] for place in (*event["places"], *event["booths"])), AT_DESK):
             talks.add_metric([who], float(who in speaking))
-            flags.add_metric([who], float(who in state["flags"]))
+            flags.add_metric([who], float(who in raised))
         yield from (talks, flags)
 
     def _connections(self) -> Iterator[Metric]:

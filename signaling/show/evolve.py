@@ -112,8 +112,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = _cued(show, fact)
         case Flagged():
             after = _flagged(show, fact)
-        case Seen(message=message, by=by):
-            after = _seen(show, message, by)
+        case Seen():
+            after = _seen(show, fact)
         case Admitted(place=place):
             # Which page feeds a source is not part of the show; whether a guest has been let in is.
             after = replace(show, admitted=show.admitted | {place})
@@ -173,6 +173,7 @@ def _undone(show: Show) -> Show:
         seen=show.seen,
         cues=show.cues,
         flags=show.flags,
+        answered=show.answered,
         admitted=show.admitted,
         approved=show.approved,
         programme=show.programme,
@@ -289,16 +290,20 @@ def _cued(show: Show, cued: Cued) -> Show:
 
 
 def _flagged(show: Show, flagged: Flagged) -> Show:
-    others = {of: flag for of, flag in show.flags.items() if of != flagged.of}
-    if flagged.text is None or flagged.of not in (*places(show.event), AT_DESK):
-        return replace(show, flags=others)
-    return replace(show, flags={**others, flagged.of: flagged})
+    of = flagged.of
+    others = {id: flag for id, flag in show.flags.items() if id != of}
+    if flagged.text is None or of not in (*places(show.event), AT_DESK):
+        raised = show.flags.get(of) if flagged.answered else None
+        answered = {} if raised is None else {of: (raised, flagged.at)}
+        return replace(show, flags=others, answered={**show.answered, **answered})
+    return replace(show, flags={**others, of: flagged})
 
 
-def _seen(show: Show, message: str, by: str) -> Show:
-    readers = dict.fromkeys((*show.seen.get(message, ()), by))
-    others = {id: seen for id, seen in show.seen.items() if id != message}
-    kept = dict([*others.items(), (message, tuple(readers))][-MAX_SEEN_MESSAGES:])
+def _seen(show: Show, seen: Seen) -> Show:
+    before = show.seen.get(seen.message, {})
+    readers = before if seen.by in before else {**before, seen.by: seen.at}
+    others = {id: by for id, by in show.seen.items() if id != seen.message}
+    kept = dict([*others.items(), (seen.message, readers)][-MAX_SEEN_MESSAGES:])
     return replace(show, seen=kept)
 
 

@@ -16,7 +16,7 @@ from config.model import Layout
 from config.times import Duration, Instant
 from signaling.show.checks import Checked
 from signaling.show.eventtext import EventText
-from signaling.show.terms import EndReason, MessageLevel, Reason, SkipReason, StartReason
+from signaling.show.terms import EndReason, FlagReason, MessageLevel, Reason, SkipReason, StartReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +206,8 @@ class Said:
     at: Instant
     id: Annotated[str, Field(exclude_if=lambda id: id == "")] = ""
     """That of the command. Logs of older versions have none."""
+    preset: Annotated[str, Field(exclude_if=lambda preset: preset == "")] = ""
+    """As `what` of a cue: the text in the reader's language; empty: there is the text alone."""
     kind: Literal["said"] = "said"
 
 
@@ -246,6 +248,9 @@ class Flagged:
     text: str | None
     """None: taken away."""
     at: Instant
+    what: Annotated[FlagReason | None, Field(exclude_if=lambda what: what is None)] = None
+    answered: Annotated[bool, Field(exclude_if=lambda answered: not answered)] = False
+    """A moderator has taken it away."""
     kind: Literal["flagged"] = "flagged"
 
 

@@ -1,8 +1,9 @@
 """Messages, cues and flags: what the desk, the places, the booths and the stage display show each other.
 
-A message stays until the next one to the same recipient, or until a moderator removes it. Its readers confirm it. A cue
-is shown for a few seconds. A flag stays raised at the desk until it is taken away. What is sent to `speaker` is for the
-places on air now, and ends with the item.
+A message stays until the next one to the same recipient, or until a moderator removes it. Its readers confirm it. An
+info ends a minute after all of them have; a stage display, which nobody operates, shows it for half a minute. A cue is
+shown for a few seconds. A flag stays raised at the desk until it is taken away; for a minute its owner then sees that a
+moderator has answered. What is sent to `speaker` is for the places on air now, and ends with the item.
 """
 
 from __future__ import annotations
@@ -16,14 +17,20 @@ from signaling.show.facts import Cued, Fact, Flagged, Said, Seen
 from signaling.show.lookup import find_cue, find_place_or_desk, find_recipient
 from signaling.show.policy import may_cue
 from signaling.show.reasons import CommandRefused
-from signaling.show.recipients import AT_DESK, is_to, places, recipients, who
+from signaling.show.recipients import AT_DESK, STAGE, is_to, places, readers, recipients, who
 from signaling.show.show import Show
 from signaling.show.terms import Author
 from signaling.show.wire.commands import Acknowledge, Cue, Flag, SendMessage
-from signaling.show.wire.state import CueDoc, FlagDoc, MessageDoc
+from signaling.show.wire.notes import CueDoc, FlagDoc, MessageDoc
 
 CUE_TIME = Duration(8 * SECOND)
 """Time for which a cue is shown: long enough to be seen by a speaker who looks up once in a while."""
+INFO_ON_STAGE_TIME = Duration(30 * SECOND)
+"""Time for which a stage display shows an info."""
+READ_TIME = Duration(60 * SECOND)
+"""Time for which the desk shows an info that all its readers have confirmed: long enough to notice when."""
+ANSWER_TIME = Duration(60 * SECOND)
+"""Time for which the owner of a flag sees that a moderator has taken it away."""
 
 # Commands ----------------------------------------------------------------------------------------------------------
 
@@ -31,8 +38,9 @@ CUE_TIME = Duration(8 * SECOND)
 def say(show: Show, command: SendMessage, at: Instant) -> Iterator[Fact]:
     """The same text may be sent again: people who had closed it see it once more."""
     to = find_recipient(show, command.to)
+    preset = "" if command.preset is None else find_cue(show, command.preset)
     if command.text != "" or to in show.messages:
-        yield Said(to=to, text=command.text, level=command.level, id=command.id, at=at)
+        yield Said(to=to, text=command.text, level=command.level, id=command.id, preset=preset, at=at)
 
 
 def cue(show: Show, command: Cue, by: Author, at: Instant) -> Iterator[Fact]:
@@ -50,8 +58,10 @@ def flag(show: Show, command: Flag, by: Author, at: Instant) -> Iterator[Fact]:
     if of != own and (by.role != "moderator" or command.text is not None):
         raise CommandRefused("other-flag")
     raised = show.flags.get(of)
-    if command.text != (None if raised is None else raised.text):
-        yield Flagged(of=of, text=command.text, at=at)
+    before = (None, None) if raised is None else (raised.text, raised.what)
+    what = None if command.text is None else command.what
+    if (command.text, what) != before:
+        yield Flagged(of=of, text=command.text, what=what, answered=of != own, at=at)
 
 
 def acknowledge(show: Show, command: Acknowledge, by: Author, at: Instant) -> Iterator[Fact]:
@@ -59,8 +69,7 @@ def acknowledge(show: Show, command: Acknowledge, by: Author, at: Instant) -> It
     if said is None:
         raise CommandRefused("message-gone")
     reader = who(by.role, by.id)
-    on_air = frozenset(place_of(source) for source in show.programme.on_screen)
-    if reader is None or not is_to(said.to, by.role, by.id, on_air):
+    if reader is None or not is_to(said.to, by.role, by.id, _on_air(show)):
         raise CommandRefused("not-to-you", to=said.to)
     if reader not in show.seen.get(command.message, ()):
         yield Seen(message=command.message, by=reader, at=at)
@@ -79,25 +88,52 @@ def current_cues(show: Show, now: Instant) -> Mapping[str, Cued]:
     return {to: cued for to, cued in show.cues.items() if plus(cued.at, CUE_TIME) > now}
 
 
-def next_cue_end(show: Show, now: Instant) -> Instant | None:
-    """When the next of the current cues ends; None if there is none."""
-    return min((plus(cued.at, CUE_TIME) for cued in current_cues(show, now).values()), default=None)
+def next_end(show: Show, now: Instant) -> Instant | None:
+    """When the next of the current cues, messages and answers ends by itself; None if none does."""
+    ends = (
+        *(plus(cued.at, CUE_TIME) for cued in show.cues.values()),
+        *(_end(show, said) for said in show.messages.values()),
+        *(plus(at, ANSWER_TIME) for _, at in show.answered.values()),
+    )
+    return min((end for end in ends if end is not None and end > now), default=None)
 
 
-def message_docs(show: Show) -> dict[str, MessageDoc]:
-    """Without those to removed places: nobody could remove them."""
+def _on_air(show: Show) -> frozenset[str]:
+    return frozenset(place_of(source) for source in show.programme.on_screen)
+
+
+def _unread(show: Show, said: Said) -> list[str]:
+    """Those who have not confirmed it yet."""
+    seen = show.seen.get(message_id(said), {})
+    return [id for id in readers(show.event, said.to, _on_air(show)) if id not in seen]
+
+
+def _end(show: Show, said: Said) -> Instant | None:
+    """When a message ends by itself; None: not yet known, or it does not."""
+    if said.level != "info" or _unread(show, said):
+        return None
+    read = [plus(at, READ_TIME) for at in show.seen.get(message_id(said), {}).values()]
+    staged = [plus(said.at, INFO_ON_STAGE_TIME)] if is_to(said.to, "stage", STAGE, ()) else []
+    return max((*read, *staged), default=None)
+
+
+def message_docs(show: Show, now: Instant) -> dict[str, MessageDoc]:
+    """The messages shown at `now`. Without those to removed places: nobody could remove them."""
     zone = show.event.timezone
     there = [said for to in recipients(show.event) if (said := show.messages.get(to))]
-    return {said.to: _message_doc(show, said, zone) for said in there}
+    shown = [said for said in there if (end := _end(show, said)) is None or end > now]
+    return {said.to: _message_doc(show, said, zone) for said in shown}
 
 
 def _message_doc(show: Show, said: Said, zone: ZoneInfo) -> MessageDoc:
     return MessageDoc(
         id=message_id(said),
         text=said.text,
+        preset=said.preset or None,
         level=said.level,
         at=iso(said.at, zone),
-        seen=list(show.seen.get(message_id(said), ())),
+        seen={by: iso(at, zone) for by, at in show.seen.get(message_id(said), {}).items()},
+        unread=_unread(show, said),
     )
 
 
@@ -110,10 +146,21 @@ def cue_docs(show: Show, now: Instant) -> dict[str, CueDoc]:
     }
 
 
-def flag_docs(show: Show) -> dict[str, FlagDoc]:
-    zone = show.event.timezone
-    return {
-        of: FlagDoc(text=raised.text or "", at=iso(raised.at, zone))
-        for of in (*places(show.event), AT_DESK)
-        if (raised := show.flags.get(of))
+def flag_docs(show: Show, now: Instant) -> dict[str, FlagDoc]:
+    """The raised flags, and those that a moderator has just taken away."""
+    answered = {of: flag for of, flag in show.answered.items() if plus(flag[1], ANSWER_TIME) > now}
+    flags: dict[str, tuple[Flagged, Instant | None]] = {
+        **answered,
+        **{of: (raised, None) for of, raised in show.flags.items()},
     }
+    there = (of for of in (*places(show.event), AT_DESK) if of in flags)
+    return {of: _flag_doc(*flags[of], show.event.timezone) for of in there}
+
+
+def _flag_doc(flag: Flagged, answered: Instant | None, zone: ZoneInfo) -> FlagDoc:
+    return FlagDoc(
+        text=flag.text or "",
+        what=flag.what,
+        at=iso(flag.at, zone),
+        answered_at=None if answered is None else iso(answered, zone),
+    )

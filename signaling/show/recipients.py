@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from config.model import Event
@@ -14,6 +14,8 @@ SPEAKER: Final = "speaker"
 """The places on air now. What is sent to them ends with the item, as it is not meant for the next speaker."""
 TECHNICIANS: Final = "technicians"
 """All venues."""
+BOOTHS: Final = "booths"
+"""All booths."""
 AT_DESK: Final = "desk"
 """The moderators."""
 
@@ -25,7 +27,7 @@ def places(event: Event) -> tuple[str, ...]:
 
 def recipients(event: Event) -> tuple[str, ...]:
     """Everybody that a message or a cue can be sent to."""
-    return (*places(event), STAGE, SPEAKER, TECHNICIANS, AT_DESK, EVERYBODY)
+    return (*places(event), STAGE, SPEAKER, TECHNICIANS, BOOTHS, AT_DESK, EVERYBODY)
 
 
 def who(role: Role, id: str) -> str | None:
@@ -52,5 +54,19 @@ def is_to(recipient: str, role: Role, id: str, on_air: Collection[str]) -> bool:
             return role in ("venue", "guest") and id in on_air
         case "technicians":
             return role == "venue"
+        case "booths":
+            return role == "interpreter"
         case _:
             return recipient == who(role, id)
+
+
+def readers(event: Event, recipient: str, on_air: Collection[str]) -> tuple[str, ...]:
+    """Those who can confirm a message to `recipient`: venues, guests and booths, or the desk. Nobody operates a stage
+    display."""
+    links: tuple[tuple[Role, Iterable[str]], ...] = (
+        ("venue", event.venues),
+        ("guest", event.guests),
+        ("interpreter", event.booths),
+        ("moderator", (AT_DESK,)),
+    )
+    return tuple(id for role, ids in links for id in ids if is_to(recipient, role, id, on_air))

@@ -127,12 +127,15 @@ class Show:
     """What each channel carries since when, as `languages` decides; channels that never changed have no entry."""
     messages: Mapping[str, Said] = field(default_factory=dict)
     """Texts on people's screens, by recipient. They outlast items and the show, but for those to `speaker`."""
-    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By message, who has confirmed it. The latest `MAX_SEEN_MESSAGES` are kept, since undo may bring one back."""
+    seen: Mapping[str, Mapping[str, Instant]] = field(default_factory=dict)
+    """By message, who has confirmed it, and when. The latest `MAX_SEEN_MESSAGES` are kept, since undo may bring one
+    back."""
     cues: Mapping[str, Cued] = field(default_factory=dict)
     """The last cue to each recipient. `messages` decides how long it is shown."""
     flags: Mapping[str, Flagged] = field(default_factory=dict)
     """Raised flags, by place, booth or `desk`."""
+    answered: Mapping[str, tuple[Flagged, Instant]] = field(default_factory=dict)
+    """By the same, the flag that a moderator has taken away last, and when."""
     admitted: frozenset[str] = frozenset()
     """Places for which a moderator has sent `admit`."""
     approved: Mapping[str, Instant] = field(default_factory=dict)

@@ -8,6 +8,8 @@ from typing import Literal
 EVERYBODY = "all"
 """Every venue, guest, booth and stage display; no venue, guest or booth may be called so."""
 MessageLevel = Literal["info", "warn", "urgent"]
+FlagReason = Literal["no-sound", "no-picture", "not-ready"]
+"""What a raised flag says, in words that every page knows."""
 Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
 Reason = Literal["agenda", "voice", "take", "fallback"]

@@ -19,6 +19,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | booths                                         | none                 | its own              | none    | none   |
 | messages, cues                                 | to it (`recipients`) | to it                | none    | to it  |
 | `seen` of a message                            | itself               | itself               | -       | no     |
+| `unread` of a message                          | no                   | no                   | -       | no     |
 | flags                                          | its own              | its own              | none    | none   |
 | talks                                          | its own and to it    | its own and to it    | none    | none   |
 | `desks`                                        | no                   | no                   | no      | no     |
@@ -145,7 +146,7 @@ def _addressed(whole: View, part: str, role: Role, id: str) -> dict[str, Any]:
 def _messages_to(whole: View, role: Role, id: str) -> dict[str, Any]:
     own = who(role, id)
     return {
-        to: said | {"seen": [own] if own in said["seen"] else []}
+        to: said | {"seen": {by: at for by, at in said["seen"].items() if by == own}, "unread": []}
         for to, said in _addressed(whole, "messages", role, id).items()
     }
 

@@ -79,5 +79,14 @@
     });
   }
 
-  window.outputs = { levels };
+  /** Every tone that the page itself has made, with its pitch in Hz and the device it played on. */
+  const tones = [];
+  const start = AudioScheduledSourceNode.prototype.start;
+  AudioScheduledSourceNode.prototype.start = function (...rest) {
+    if (this instanceof OscillatorNode)
+      tones.push({ hertz: this.frequency.value, sink: tapOf(this.context).sink });
+    return start.apply(this, rest);
+  };
+
+  window.outputs = { levels, tones };
 })();

@@ -123,7 +123,7 @@ async def test_what_the_desk_writes_is_read_in_the_room_and_its_letters_are_no_s
     async with staged(tmp_path, ["krefeld"], event=SHORT, desk=True) as stage:
         desk, room = stage.rooms[DESK].page, stage.rooms["krefeld"].page
         await stage.moderator.command("start")
-        await desk.get_by_test_id("message-to").select_option("krefeld")
+        await desk.get_by_test_id("to-krefeld").click()
         await desk.get_by_test_id("message-level").select_option("urgent")
         await desk.get_by_test_id("message-text").click()
         await desk.keyboard.type("Next: no light, turn it on")
@@ -139,7 +139,8 @@ async def test_what_the_desk_writes_is_read_in_the_room_and_its_letters_are_no_s
         await expect(desk.get_by_test_id("message-text")).to_have_value("")
         await room.get_by_test_id("message-away-krefeld").click()
         await message.wait_for(state="detached")
-        # Put away there, it still stands for the desk, which can say it once more.
+        # Read there, it stands in a line until the desk removes it or says something else.
+        await room.get_by_test_id("message-done-krefeld").wait_for()
         await stage.moderator.command("message", to="krefeld", text="Thank you")
         await message.get_by_text("Thank you").wait_for()
         await desk.get_by_test_id("standing-away-krefeld").click()

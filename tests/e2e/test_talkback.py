@@ -6,12 +6,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
 
 from signaling.client import Client
 from tests.e2e.rooms import browser_of, browsers
 from tests.e2e.sounds import headless, page, plays, until_at
-from tests.events import BOOTH, SHORT, write
+from tests.events import SHORT, write
 from tests.server.process import server
 from tests.server.test_socket import until
 
@@ -82,56 +81,4 @@ async def test_a_word_aside_is_heard_in_headphones_with_the_programme_lowered_an
         await desk.get_by_test_id("call-tokio").wait_for(state="detached")
         await plays(desk, "", [FLOOR], of=all_codes)
         assert {code for codes in viewer.heard.values() for code in codes} <= {FLOOR}
-        assert errors == []
-
-
-async def test_a_hall_calls_the_desk_confirms_its_message_and_sees_a_cue(tmp_path: Path) -> None:
-    errors: list[str] = []
-    async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(server(write(tmp_path, SHORT), tmp_path / "data"))
-        playwright = await stack.enter_async_context(browsers())
-        browser = await stack.enter_async_context(browser_of(playwright, tmp_path, "tokio", HALL))
-        desk = await stack.enter_async_context(page(browser, running.link("moderator"), errors))
-        hall = await stack.enter_async_context(page(browser, running.link("venue", "tokio"), errors))
-        await hall.get_by_test_id("start-button").click()
-
-        await hall.get_by_test_id("flag-button").click()
-        await desk.get_by_test_id("flag-tokio").get_by_text("Tokio calls").wait_for()
-        await desk.get_by_test_id("flag-away-tokio").click()
-        await hall.locator("[data-testid='flag-button'][aria-pressed='false']").wait_for()
-
-        await desk.get_by_test_id("message-to").select_option("technicians")
-        await desk.get_by_test_id("message-text").fill("Lights, please")
-        await desk.get_by_test_id("message-send").click()
-        await hall.get_by_test_id("message-away-technicians").click()
-        await desk.get_by_test_id("seen-technicians").get_by_text("Tokio").wait_for()
-
-        await desk.get_by_test_id("message-to").select_option("tokio")
-        await desk.get_by_test_id("cue-louder").click()
-        await hall.get_by_test_id("cues").get_by_text("Louder, please").wait_for()
-        await hall.get_by_test_id("cue").wait_for(state="detached")
-        assert errors == []
-
-
-async def test_a_desk_chooses_its_microphone_and_cannot_talk_to_an_empty_booth(tmp_path: Path) -> None:
-    errors: list[str] = []
-    async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(server(write(tmp_path, BOOTH), tmp_path / "data"))
-        playwright = await stack.enter_async_context(browsers())
-        browser = await stack.enter_async_context(browser_of(playwright, tmp_path, "desk", DESK))
-        desk = await stack.enter_async_context(page(browser, running.link("moderator"), errors))
-        choice = desk.get_by_test_id("talk-microphone-select")
-        await choice.select_option(index=2)
-        chosen = await choice.input_value()
-        assert chosen not in ("", "default")
-        await desk.keyboard.down("k")
-        await desk.locator("[data-testid='talk-all'][aria-pressed='true']").wait_for()
-        await desk.keyboard.up("k")
-        await desk.reload()
-        await choice.locator("option").nth(2).wait_for(state="attached")
-        await expect(choice).to_have_value(chosen)
-
-        booth = desk.get_by_test_id("talk-kabine")
-        assert await booth.is_disabled()
-        await expect(booth).to_have_attribute("title", "Nobody sits in this booth")
         assert errors == []

@@ -339,14 +339,16 @@ async def test_a_cue_from_the_booth_reaches_those_on_air_and_vanishes(booth: Loc
 
 async def test_a_hall_calls_the_desk_and_confirms_its_messages(booth: LocalServer) -> None:
     async with booth.desk() as desk, booth.hall("x", "tokio") as tokio, booth.hall("y", "berlin") as berlin:
-        await tokio.client.command("flag", text="No sound")
-        assert (await until(desk, lambda s: s["flags"]))["flags"]["tokio"]["text"] == "No sound"
+        await tokio.client.command("flag", text="In the foyer", what="no-sound")
+        flag = (await until(desk, lambda s: s["flags"]))["flags"]["tokio"]
+        assert (flag["text"], flag["what"], flag["answered_at"]) == ("In the foyer", "no-sound", None)
         assert berlin.client.state["flags"] == {}
         await desk.command("message", to="technicians", text="Sound check", id="m1")
         (message,) = (await until(tokio.client, lambda s: s["messages"]))["messages"].values()
         await tokio.client.command("seen", message=message["id"])
         state = await until(desk, lambda s: s["messages"]["technicians"]["seen"])
-        assert (message["id"], state["messages"]["technicians"]["seen"]) == ("m1", ["tokio"])
-        assert (await until(berlin.client, lambda s: s["messages"]))["messages"]["technicians"]["seen"] == []
+        assert (message["id"], state["messages"]["technicians"]["unread"]) == ("m1", ["krefeld", "berlin"])
+        assert list(state["messages"]["technicians"]["seen"]) == ["tokio"]
+        assert (await until(berlin.client, lambda s: s["messages"]))["messages"]["technicians"]["seen"] == {}
         await desk.command("flag", of="tokio", text=None)
-        await until(tokio.client, lambda s: not s["flags"])
+        await until(tokio.client, lambda s: s["flags"]["tokio"]["answered_at"])

@@ -17,17 +17,22 @@ from tests.events import SHORT, write
 from tests.server.process import ServerProcess, server
 
 NOTE, LATER_NOTE = "Nobody but the desk reads this", "Nor this, after a reload"
-NOTED = SHORT.replace("source: krefeld}", f"source: krefeld, notes: {NOTE}}}")
+CONTACT, PRESET = "Extension 31, for the desk alone", "Applause, in everybody's language"
+NOTED = (
+    SHORT.replace("source: krefeld}", f"source: krefeld, notes: {NOTE}}}")
+    .replace("name: Tokio,", f'name: Tokio, contact: "{CONTACT}",')
+    .replace("Europe/Berlin}", f'Europe/Berlin, presets: {{applause: {{en: "{PRESET}"}}}}}}')
+)
 RENOTED = NOTED.replace(NOTE, f'"{LATER_NOTE}"')
 MESSAGES = {to: f"Only to {to}" for to in ("krefeld", "tokio", "uchida", "all")}
 READS = {
-    ("moderator", None): {*MESSAGES.values(), NOTE, LATER_NOTE},
-    ("venue", "krefeld"): {MESSAGES["krefeld"], MESSAGES["all"]},
-    ("venue", "tokio"): {MESSAGES["tokio"], MESSAGES["all"]},
-    ("venue", "berlin"): {MESSAGES["all"]},
-    ("guest", "uchida"): {MESSAGES["uchida"], MESSAGES["all"]},
-    ("viewer", None): set(),
-    ("stage", None): {MESSAGES["all"]},
+    ("moderator", None): {*MESSAGES.values(), NOTE, LATER_NOTE, CONTACT, PRESET},
+    ("venue", "krefeld"): {MESSAGES["krefeld"], MESSAGES["all"], PRESET},
+    ("venue", "tokio"): {MESSAGES["tokio"], MESSAGES["all"], PRESET},
+    ("venue", "berlin"): {MESSAGES["all"], PRESET},
+    ("guest", "uchida"): {MESSAGES["uchida"], MESSAGES["all"], PRESET},
+    ("viewer", None): {PRESET},
+    ("stage", None): {MESSAGES["all"], PRESET},
 }
 """Of the texts that are not for everybody: those that a link may read."""
 

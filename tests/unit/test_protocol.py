@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bridge import engine
 from signaling.patches import patched
 from signaling.show import reasons
-from signaling.show.wire import checks, commands, difference, edit, links, pages, preview, socket
+from signaling.show.wire import checks, commands, difference, edit, links, notes, pages, preview, socket
 from signaling.show.wire import state as state_docs
 from signaling.show.wire.base import WireModel
 
@@ -54,13 +54,13 @@ DOCUMENTS = [
     state_docs.LinkDoc,
     state_docs.ArmedDoc,
     state_docs.DevicesDoc,
-    state_docs.MessageDoc,
+    notes.MessageDoc,
     state_docs.BoothPlanDoc,
     state_docs.ChannelDoc,
     state_docs.BoothDoc,
     state_docs.SeatDoc,
-    state_docs.CueDoc,
-    state_docs.FlagDoc,
+    notes.CueDoc,
+    notes.FlagDoc,
     pages.TalkDoc,
     pages.DeskDoc,
     pages.WaitingDoc,

@@ -296,13 +296,16 @@ export interface Flag {
   id: string;
   type: "flag";
   text: string | null;
+  what?: "no-sound" | "no-picture" | "not-ready" | null;
   of?: string | null;
 }
 
 /** A place, booth or moderator calls the desk. */
 export interface FlagDoc {
   text: string;
+  what: "no-sound" | "no-picture" | "not-ready" | null;
   at: string;
+  answered_at: string | null;
 }
 
 /** Put this item on air. */
@@ -479,9 +482,11 @@ export interface Listen {
 export interface MessageDoc {
   id: string;
   text: string;
+  preset: string | null;
   level: "info" | "warn" | "urgent";
   at: string;
-  seen: string[];
+  seen: Record<string, string>;
+  unread: string[];
 }
 
 /** Open or close this source's microphone, until the next item. */
@@ -659,6 +664,7 @@ export interface SendMessage {
   type: "message";
   to: string;
   text: string;
+  preset?: string | null;
   level?: "info" | "warn" | "urgent";
 }
 

@@ -5,7 +5,15 @@ import type { MessageDoc, Role, State } from "../src/wire";
 import { show } from "./build";
 
 function said(text: string, minute: number): MessageDoc {
-  return { id: text, seen: [], text, level: "info", at: `2018-09-15T10:0${minute}:00+02:00` };
+  return {
+    id: text,
+    preset: null,
+    seen: {},
+    unread: [],
+    text,
+    level: "info",
+    at: `2018-09-15T10:0${minute}:00+02:00`,
+  };
 }
 
 const STATE: State = {

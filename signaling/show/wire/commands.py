@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 from bridge.engine import PICTURES, LayoutName
 from config.names import MAX_NAME_CHARS, is_seat_name
 from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
-from signaling.show.terms import MessageLevel
+from signaling.show.terms import FlagReason, MessageLevel
 from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
 from signaling.show.wire.edit import MAX_CHANGES, FileEdit, FileFault
 
@@ -32,7 +32,10 @@ SeatName = Annotated[str, AfterValidator(_seat_name)]
 """Chosen by the interpreter; unique in the booth."""
 LanguageTag = Annotated[str, Field(min_length=1, max_length=35)]
 Recipient = Annotated[str, Field(min_length=1, max_length=128)]
-"""A venue, guest or booth, or `stage`, `speaker` (the places on air), `technicians` (all venues), `desk` or `all`."""
+"""A venue, guest or booth, or `stage`, `speaker` (the places on air), `technicians` (all venues), `booths`, `desk` or
+`all`."""
+CueName = Annotated[str, Field(min_length=1, max_length=128)]
+"""`slower`, `louder`, `repeat`, `wrap-up`, `two-minutes` or the id of one of the event's presets."""
 MessageText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
@@ -123,6 +126,8 @@ class SendMessage(CommandModel):
     type: Literal["message"]
     to: Recipient
     text: MessageText
+    preset: CueName | None = None
+    """Each page shows its words in its own language; `text` is for readers that do not know it."""
     level: MessageLevel = "info"
 
 
@@ -178,8 +183,7 @@ class Cue(CommandModel):
 
     type: Literal["cue"]
     to: Recipient
-    what: Annotated[str, Field(min_length=1, max_length=128)]
-    """`slower`, `louder`, `repeat` or the id of one of the event's presets."""
+    what: CueName
 
 
 class Flag(CommandModel):
@@ -188,6 +192,8 @@ class Flag(CommandModel):
     type: Literal["flag"]
     text: MessageText | None
     """Null takes it away. May be empty: a call without words."""
+    what: FlagReason | None = None
+    """What is wrong, which the desk shows in its own language."""
     of: PlaceId | None = None
     """From a moderator: whose flag it is. Others raise their own."""
 

@@ -10,7 +10,6 @@ from bridge.engine import LayoutName, MediaTransport, ShedLevel, SourceState, So
 from signaling.show.terms import (
     DeviceStatus,
     ItemStatus,
-    MessageLevel,
     PagePath,
     Phase,
     Reason,
@@ -23,6 +22,7 @@ from signaling.show.terms import (
 )
 from signaling.show.wire.base import WireModel
 from signaling.show.wire.checks import ChecksDoc
+from signaling.show.wire.notes import CueDoc, FlagDoc, MessageDoc
 from signaling.show.wire.pages import DeskDoc, TakeoverDoc, TalkDoc, WaitingDoc
 
 
@@ -257,37 +257,6 @@ class DestinationDoc(WireModel):
     """Stats of its worst connection; null while none has picture and sound."""
 
 
-class MessageDoc(WireModel):
-    """A text on people's screens."""
-
-    id: str
-    """Identifies it for `seen`."""
-    text: str
-    level: MessageLevel
-    at: str
-    """When it was sent; the same text sent again is another message."""
-    seen: list[str]
-    """The places, booths and roles that have confirmed it. To others than moderators: themselves alone."""
-
-
-class CueDoc(WireModel):
-    """A cue, for a few seconds."""
-
-    id: str
-    what: str
-    """`slower`, `louder`, `repeat` or the id of a preset."""
-    by: str
-    """The booth that gave it, or `desk`."""
-    at: str
-
-
-class FlagDoc(WireModel):
-    """A place, booth or moderator calls the desk."""
-
-    text: str
-    at: str
-
-
 class ChannelDoc(WireModel):
     """A language that listeners may choose."""
 
@@ -396,7 +365,7 @@ class State(WireModel):
     cues: dict[str, CueDoc]
     """Current cues by recipient, as messages."""
     flags: dict[str, FlagDoc]
-    """Raised flags by place, booth or `desk`. Moderators receive all, other roles their own."""
+    """Flags by place, booth or `desk`. Moderators receive all, other roles their own."""
     talks: dict[str, TalkDoc]
     """Talkback going on now, by the number that the server gives each."""
     desks: dict[str, DeskDoc]

@@ -227,6 +227,11 @@ def test_a_preset_is_a_text_by_language() -> None:
     assert french.presets["camera"] == {"fr": "Caméra"}
 
 
+def test_a_preset_replaces_the_words_of_a_built_in_cue() -> None:
+    found = event("", head=head("{louder: {de: Näher ans Mikrofon}}"))
+    assert found.presets["louder"] == {"de": "Näher ans Mikrofon"}
+
+
 @pytest.mark.parametrize(
     ("presets", "what"),
     [
@@ -242,7 +247,6 @@ def test_a_preset_is_a_text_by_language() -> None:
         ("{a: b}", "1:89: event: presets: a: keys with values are expected here, as in `{key: value}`"),
         ("{A b: {de: c}}", "1:86: event: presets: A b: an id is made of a–z, 0–9 and -, at most 63 of them; "
          "did you mean `a-b`?"),
-        ("{louder: {de: c}}", "1:86: event: presets: louder: `louder` is a cue of every event; choose another id"),
         (f"{{a: {{de: {'x' * 501}}}}}", "1:94: event: presets: a: de: 501 characters are too many; at most 500 fit"),
         ("{" + ", ".join(f"p{n}: {{de: a}}" for n in range(101)) + "}",
          "1:85: event: presets: at most 100 presets fit; leave some out"),

@@ -5,7 +5,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Clock } from "../parts/clock";
 import { Cues } from "../parts/cues";
-import { Messages } from "../parts/messages";
+import { StageMessages } from "../parts/messages";
 import {
   canFullScreen,
   isForAudience,
@@ -60,7 +60,7 @@ export function Stage() {
           <div class="muted stage-who">{next?.speaker}</div>
         </div>
       </div>
-      <Messages zone={zone} fixed />
+      <StageMessages zone={zone} />
       <Cues />
       {isForAudience.value && canFullScreen && !isFullScreen.value && (
         <Button testid="full-again-button" class="quiet full-again" press={showToAudience}>

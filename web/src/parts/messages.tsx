@@ -1,29 +1,52 @@
 /**
  * The moderator's messages to this place, above the picture, which shrinks for them; legible from some metres.
  *
- * Each level has its own colour, word and sign. An urgent message interrupts a screen reader, others wait.
+ * Each level has its own colour, word and sign. A new one flashes and sounds. An urgent message interrupts a screen
+ * reader, others wait. One that was read is gone if it is an info; the others stay, small, until the desk removes them.
  */
 
-import { signal } from "@preact/signals";
-import { command, state, welcome } from "../link/session";
+import { effect, signal, untracked } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { command, now, state, welcome } from "../link/session";
+import type { PageMedia } from "../media/pagemedia";
 import { placeDoc } from "../show/agenda";
-import { EVERYBODY, messageKey, messagesFor, type ShownMessage } from "../show/messages";
+import {
+  EVERYBODY,
+  isMicOpen,
+  messageKey,
+  messagesFor,
+  messagesOnStage,
+  type ShownMessage,
+  sounds,
+} from "../show/messages";
 import { instant, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
+import type { State } from "../wire";
 import { Button } from "./button";
+import { cueWords } from "./cues";
 import { width } from "./tally";
 
-/** Messages closed on this page. A reload, or sending one again, shows it again. */
+/** Messages confirmed on this page, before the server knows it. */
 const dismissed = signal<ReadonlySet<string>>(new Set());
 /** Texts up to this width, in half-width characters, are shown in full size. */
 const FULL_SIZE_CHARS = 90;
 export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
 
-/** Close a message on this page, and report it as read. */
+/** Confirm a message, here and at the desk. */
 export function dismiss(note: ShownMessage): void {
   dismissed.value = new Set([...dismissed.value, messageKey(note)]);
   // Refused if the message was replaced meanwhile, which then matters to nobody.
   command({ type: "seen", message: note.id }).catch(() => undefined);
+}
+
+/** What a message says, a preset in this page's language. */
+export function messageWords(show: State, note: ShownMessage): string {
+  return (note.preset === null ? null : cueWords(show, note.preset)) ?? note.text;
+}
+
+/** Whether it was confirmed here, or on another page of this place. */
+function isRead(note: ShownMessage): boolean {
+  return note.seen[welcome.value?.id ?? ""] !== undefined || dismissed.value.has(messageKey(note));
 }
 
 /** All messages for this page. */
@@ -32,33 +55,70 @@ function allMessages(): readonly ShownMessage[] {
   return state.value && me ? messagesFor(state.value, me.role, me.id) : [];
 }
 
-/** The messages not closed on this page. */
+/** The messages that this page has not confirmed. */
 export function unread(): readonly ShownMessage[] {
-  return allMessages().filter((note) => !dismissed.value.has(messageKey(note)));
+  return allMessages().filter((note) => !isRead(note));
 }
 
-/** `fixed`: messages cannot be closed, as nobody operates the page. */
-export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolean }) {
-  const shown = fixed ? allMessages() : unread();
-  const urgent = shown.filter((note) => note.level === "urgent");
-  const others = shown.filter((note) => note.level !== "urgent");
+/** From now on, sound each new message, where its page may. */
+export function useChimes(media: PageMedia): void {
+  useEffect(() => {
+    let known: ReadonlySet<string> | null = null;
+    return effect(() => {
+      const [show, me] = [state.value, welcome.value];
+      if (!show || !me) return;
+      const notes = unread();
+      const arrived = notes.find((note) => known && !known.has(messageKey(note)));
+      known = new Set(notes.map(messageKey));
+      untracked(() => {
+        const isOpen = isMicOpen(show, media.feeding.value ?? "");
+        if (arrived && sounds(arrived, me, isOpen)) media.sound.chime(arrived.level);
+      });
+    });
+  }, [media]);
+}
+
+/** On a page that somebody operates. */
+export function Messages({ zone }: { zone: string }) {
+  const shown = allMessages();
+  const read = shown.filter((note) => isRead(note) && note.level !== "info");
+  return <List zone={zone} fresh={unread()} read={read} />;
+}
+
+/** On a display that nobody operates. */
+export function StageMessages({ zone }: { zone: string }) {
+  const [show, me] = [state.value, welcome.value];
+  const shown = show && me ? messagesOnStage(show, me.id, now.value) : [];
+  return <List zone={zone} fresh={shown} read={[]} isFixed />;
+}
+
+interface ListProperties {
+  zone: string;
+  fresh: readonly ShownMessage[];
+  /** Confirmed ones that the desk has not removed. */
+  read: readonly ShownMessage[];
+  /** They cannot be confirmed. */
+  isFixed?: boolean;
+}
+
+function List({ zone, fresh, read, isFixed = false }: ListProperties) {
   const t = texts.value;
+  const show = state.value;
+  const [latest] = fresh;
+  const lines = (notes: readonly ShownMessage[]) =>
+    show && notes.map((note) => <Message key={messageKey(note)} {...{ show, note, zone, isFixed }} />);
   return (
     <section
       class="messages"
       data-testid="messages"
       aria-label={t.messages}
-      tabIndex={shown.length > 0 ? 0 : -1}
+      tabIndex={fresh.length + read.length > 0 ? 0 : -1}
     >
-      <div role="alert">
-        {urgent.map((note) => (
-          <Message key={messageKey(note)} note={note} zone={zone} fixed={fixed} />
-        ))}
-      </div>
-      <div role="status">
-        {others.map((note) => (
-          <Message key={messageKey(note)} note={note} zone={zone} fixed={fixed} />
-        ))}
+      {latest && <div key={messageKey(latest)} class={`flash ${latest.level}`} data-testid="flash" />}
+      <div role="alert">{lines(fresh.filter(({ level }) => level === "urgent"))}</div>
+      <div role="status">{lines(fresh.filter(({ level }) => level !== "urgent"))}</div>
+      <div class="messages-read">
+        {show && read.map((note) => <ReadMessage key={messageKey(note)} {...{ show, note, zone }} />)}
       </div>
     </section>
   );
@@ -81,10 +141,17 @@ function scale(text: string): number {
   return Math.min(1, Math.sqrt(FULL_SIZE_CHARS / Math.max(1, width(text))));
 }
 
-function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixed: boolean }) {
+interface MessageProperties {
+  show: State;
+  note: ShownMessage;
+  zone: string;
+}
+
+function Message({ show, note, zone, isFixed }: MessageProperties & { isFixed: boolean }) {
   const t = texts.value;
   const at = instant(note.at);
   const urgent = note.level === "urgent";
+  const words = messageWords(show, note);
   return (
     <div class={`message ${note.level}`} data-testid={`message-${note.to}`} data-level={note.level}>
       <span class="message-sign" aria-hidden="true">
@@ -96,11 +163,11 @@ function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixe
           {note.to === EVERYBODY && <span>{t.toEverybody}</span>}
           {at !== null && <span class="tabular">{wall(at, zone)}</span>}
         </div>
-        <div class="message-text" style={{ "--scale": scale(note.text) }}>
-          {note.text}
+        <div class="message-text" style={{ "--scale": scale(words) }}>
+          {words}
         </div>
       </div>
-      {!fixed && (
+      {!isFixed && (
         <Button
           testid={`message-away-${note.to}`}
           class={urgent ? "message-understood" : ""}
@@ -110,6 +177,24 @@ function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixe
           {urgent ? t.understood : t.read}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** In one line: it still holds. */
+function ReadMessage({ show, note, zone }: MessageProperties) {
+  const t = texts.value;
+  const at = instant(note.seen[welcome.value?.id ?? ""] ?? null);
+  return (
+    <div class={`message-done ${note.level}`} data-testid={`message-done-${note.to}`}>
+      <span class="message-sign" role="img" aria-label={t.messageLevels[note.level]}>
+        {SIGNS[note.level]}
+      </span>
+      <span class="message-done-text">{messageWords(show, note)}</span>
+      <span class="tabular muted">
+        ✓ {t.read}
+        {at !== null && ` ${wall(at, zone)}`}
+      </span>
     </div>
   );
 }

@@ -6,8 +6,10 @@ import { instant } from "./time";
 
 /** A cue is shown for so long: a speaker glances at a display every few seconds. */
 export const CUE_SHOWN_MS = 8_000;
-/** The built-in cues. */
+/** The cues that an interpreter gives. */
 export const CUES = ["slower", "louder", "repeat"] as const;
+/** The texts that every event has. */
+export const PRESETS = ["wrap-up", "two-minutes", ...CUES] as const;
 
 export interface ShownCue extends CueDoc {
   to: string;

@@ -3,8 +3,11 @@
 import type { MessageDoc, Role, State } from "../wire";
 import { placeOf } from "./agenda";
 import { DESK } from "./channels";
+import { instant } from "./time";
 
 export const EVERYBODY = "all";
+/** Nobody operates a stage display, so an info leaves it by itself: after as long as the server shows one that is to it. */
+export const INFO_ON_STAGE_MS = 30_000;
 
 export interface ShownMessage extends MessageDoc {
   to: string;
@@ -36,7 +39,7 @@ export function recipientsOf(state: State, { role, id }: Page): readonly string[
     case "guest":
       return [EVERYBODY, id, ...speaker];
     case "interpreter":
-      return [EVERYBODY, id];
+      return [EVERYBODY, id, "booths"];
     case "stage":
       return [EVERYBODY, "stage"];
     case "viewer":
@@ -48,6 +51,27 @@ export function recipientsOf(state: State, { role, id }: Page): readonly string[
 export function messagesFor(state: State, role: Role, id: string): readonly ShownMessage[] {
   const to = recipientsOf(state, { role, id });
   return shownMessages(state).filter((note) => to.includes(note.to));
+}
+
+/** The messages on a stage display. */
+export function messagesOnStage(state: State, id: string, now: number): readonly ShownMessage[] {
+  return messagesFor(state, "stage", id).filter(
+    ({ level, at }) => level !== "info" || now - (instant(at) ?? now) < INFO_ON_STAGE_MS,
+  );
+}
+
+/**
+ * Whether a new message sounds on a page. A hall hears it in the technician's headphones alone. At a guest and in a booth
+ * it may get into an open microphone, and disturbs a person who speaks, so only an urgent one sounds then.
+ */
+export function sounds({ level }: ShownMessage, { role }: Page, isMicOpen: boolean): boolean {
+  return role === "venue" || level === "urgent" || !isMicOpen;
+}
+
+/** Whether what this source sends is heard by others: by the show, or since its seat is switched on. */
+export function isMicOpen(state: State, source: string): boolean {
+  const [booth = "", seat = ""] = source.split("/");
+  return state.sources[source]?.mic === true || state.booths[booth]?.seats[seat]?.open === true;
 }
 
 /** Identifies one message. The same text sent again is another message. */

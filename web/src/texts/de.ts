@@ -14,6 +14,7 @@ import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/de";
 import { monitors } from "./monitors/de";
+import { notes } from "./notes/de";
 import { override } from "./override/de";
 import { path } from "./path/de";
 import { refusals } from "./refusals/de";
@@ -375,6 +376,7 @@ export const de: Texts = {
   keys,
   load,
   monitors,
+  notes,
   override,
   path,
   entry,
@@ -461,13 +463,18 @@ export const de: Texts = {
     noHeadphones: "Zum Hören unter „Kamera und Ton“ Kopfhörer wählen",
     headphonesAway: (device) => `${device} ist nicht verfügbar`,
   },
-  cues: { slower: "Bitte langsamer", louder: "Bitte lauter", repeat: "Bitte wiederholen" },
-  cueButton: "Als Zeichen senden",
-  cueHint: "Erscheint einige Sekunden lang groß",
+  cues: {
+    slower: "Bitte langsamer",
+    louder: "Bitte lauter",
+    repeat: "Bitte wiederholen",
+    "wrap-up": "Bitte zum Ende kommen",
+    "two-minutes": "Noch zwei Minuten",
+  },
   recipients: {
     stage: "Bühnenmonitor",
     speaker: "Wer auf Sendung ist",
     technicians: "Alle Technik",
+    booths: "Alle Kabinen",
     desk: "Die Regie",
   },
   server,
@@ -482,7 +489,6 @@ export const de: Texts = {
     away: "Erledigt",
     awayHint: (name) => `Den Ruf von ${name} wegnehmen`,
   },
-  seenBy: (names) => `gelesen: ${names}`,
   outputs: {
     channel: "Kanal",
     loudspeakers: "Auf den Lautsprechern",

@@ -30,6 +30,7 @@ import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/en";
 import { monitors } from "./monitors/en";
+import { notes } from "./notes/en";
 import { override } from "./override/en";
 import { path } from "./path/en";
 import { refusals } from "./refusals/en";
@@ -417,6 +418,7 @@ export const en = {
   keys,
   load,
   monitors,
+  notes,
   override,
   path,
   entry,
@@ -509,13 +511,18 @@ export const en = {
     noHeadphones: "To hear it, choose headphones under Camera and sound",
     headphonesAway: (device: string) => `${device} cannot be used`,
   },
-  cues: { slower: "Slower, please", louder: "Louder, please", repeat: "Please repeat" },
-  cueButton: "Send as a cue",
-  cueHint: "Shown large for a few seconds",
+  cues: {
+    slower: "Slower, please",
+    louder: "Louder, please",
+    repeat: "Please repeat",
+    "wrap-up": "Wrap up, please",
+    "two-minutes": "Two minutes left",
+  },
   recipients: {
     stage: "Stage display",
     speaker: "Whoever is on air",
     technicians: "All technicians",
+    booths: "All booths",
     desk: "The desk",
   } satisfies Record<string, string>,
   server,
@@ -530,7 +537,6 @@ export const en = {
     away: "Done",
     awayHint: (name: string) => `Take away the flag of ${name}`,
   },
-  seenBy: (names: string) => `read: ${names}`,
 
   // A hall's outputs
   outputs: {

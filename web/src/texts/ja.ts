@@ -14,6 +14,7 @@ import { lengths } from "./length";
 import { listing } from "./listing";
 import { load } from "./load/ja";
 import { monitors } from "./monitors/ja";
+import { notes } from "./notes/ja";
 import { override } from "./override/ja";
 import { path } from "./path/ja";
 import { refusals } from "./refusals/ja";
@@ -366,6 +367,7 @@ export const ja: Texts = {
   keys,
   load,
   monitors,
+  notes,
   override,
   path,
   entry,
@@ -451,13 +453,18 @@ export const ja: Texts = {
     noHeadphones: "聞くには「カメラと音声」でヘッドホンを選んでください",
     headphonesAway: (device) => `${device}は使えません`,
   },
-  cues: { slower: "ゆっくりお願いします", louder: "もっと大きな声で", repeat: "もう一度お願いします" },
-  cueButton: "合図として送る",
-  cueHint: "数秒間、大きく表示されます",
+  cues: {
+    slower: "ゆっくりお願いします",
+    louder: "もっと大きな声で",
+    repeat: "もう一度お願いします",
+    "wrap-up": "巻きでお願いします",
+    "two-minutes": "残り2分です",
+  },
   recipients: {
     stage: "ステージ用画面",
     speaker: "本番中の方",
     technicians: "全技術担当",
+    booths: "全ブース",
     desk: "進行担当",
   },
   server,
@@ -472,7 +479,6 @@ export const ja: Texts = {
     away: "済み",
     awayHint: (name) => `${name}の呼び出しを消す`,
   },
-  seenBy: (names) => `既読：${names}`,
   outputs: {
     channel: "チャンネル",
     loudspeakers: "スピーカーの音声",

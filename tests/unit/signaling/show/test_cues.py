@@ -14,7 +14,7 @@ from config.times import Instant, plus
 from signaling.show import core
 from signaling.show.evolve import replay
 from signaling.show.facts import Asked, Cued, Fact, Flagged, Said, Seen, from_json, to_json
-from signaling.show.messages import CUE_TIME, next_cue_end
+from signaling.show.messages import ANSWER_TIME, CUE_TIME, INFO_ON_STAGE_TIME, READ_TIME, next_end
 from signaling.show.reasons import ProblemError
 from signaling.show.recipients import is_to
 from signaling.show.show import MAX_SEEN_MESSAGES, Show
@@ -72,7 +72,7 @@ def cues(show: Show, at: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "to", ["krefeld", "uchida", "kabine", "stage", "speaker", "technicians", "desk", "all"]
+    "to", ["krefeld", "uchida", "kabine", "stage", "speaker", "technicians", "booths", "desk", "all"]
 )
 def test_a_message_and_a_cue_go_to_every_kind_of_recipient(hall: Hall, to: str) -> None:
     hall.do("10:00", BY_DESK, "message", to=to, text="Hello")
@@ -89,6 +89,7 @@ def test_a_message_and_a_cue_go_to_every_kind_of_recipient(hall: Hall, to: str) 
         ("stage", {"stage"}),
         ("speaker", {"tokio", "uchida"}),
         ("technicians", {"tokio", "krefeld"}),
+        ("booths", {"kabine"}),
         ("desk", {"moderator"}),
         ("all", {"tokio", "krefeld", "uchida", "kabine", "stage"}),
     ],
@@ -118,9 +119,9 @@ def test_a_cue_is_shown_for_eight_seconds(hall: Hall) -> None:
         Cued(id="1", to="speaker", what="slower", by="kabine", at=clock("10:00")),
     )
     assert cues(hall.show, "10:00:07.999") == {"speaker": "slower"}
-    assert next_cue_end(hall.show, clock("10:00:07")) == plus(clock("10:00"), CUE_TIME)
+    assert next_end(hall.show, clock("10:00:07")) == plus(clock("10:00"), CUE_TIME)
     assert cues(hall.show, "10:00:08") == {}
-    assert next_cue_end(hall.show, clock("10:00:08")) is None
+    assert next_end(hall.show, clock("10:00:08")) is None
 
 
 def test_a_cue_replaces_the_one_before_to_its_recipient_and_begins_anew(hall: Hall) -> None:
@@ -178,7 +179,30 @@ def test_a_moderator_takes_anybodys_flag_away_and_raises_nobodys(hall: Hall) -> 
     assert hall.refusal("10:01", BY_DESK, "flag", of="uchida", text="Hello")[0] == "other-flag"
     assert hall.refusal("10:01", BY_DESK, "flag", of="tokyo", text=None)[1].endswith("did you mean `tokio`?")
     hall.do("10:01", BY_DESK, "flag", of="tokio", text=None)
-    assert published(hall.show, clock("10:01")).flags == {}
+    assert published(hall.show, clock("10:01")).flags["tokio"].answered_at is not None
+    assert hall.show.flags == {}
+
+
+def test_a_flag_says_what_is_wrong(hall: Hall) -> None:
+    hall.do("10:00", TOKIO, "flag", text="")
+    hall.do("10:01", TOKIO, "flag", text="", what="no-sound")
+    assert hall.do("10:01", TOKIO, "flag", text="", what="no-sound") == ()
+    flag = published(hall.show, clock("10:02")).flags["tokio"]
+    assert (flag.what, flag.text, flag.answered_at) == ("no-sound", "", None)
+
+
+def test_the_owner_of_a_flag_sees_for_a_minute_that_the_desk_has_answered(hall: Hall) -> None:
+    hall.do("10:00", TOKIO, "flag", text="No sound")
+    hall.do("10:05", BY_DESK, "flag", of="tokio", text=None)
+    end = plus(clock("10:05"), ANSWER_TIME)
+    assert published(hall.show, clock("10:05:59")).flags["tokio"].answered_at == "2018-09-15T10:05:00+02:00"
+    assert next_end(hall.show, clock("10:05")) == end
+    assert published(hall.show, end).flags == {}
+    hall.do("10:05:30", TOKIO, "flag", text="Still none")
+    assert published(hall.show, clock("10:05:31")).flags["tokio"].answered_at is None
+    hall.do("10:05:32", TOKIO, "flag", text=None)
+    flag = published(hall.show, clock("10:05:33")).flags["tokio"]
+    assert flag.answered_at == "2018-09-15T10:05:00+02:00", "a flag that its owner takes away is no answer"
 
 
 def test_nobody_else_takes_anothers_flag_away(hall: Hall) -> None:
@@ -196,7 +220,9 @@ def test_readers_of_a_message_confirm_it_once_each(hall: Hall) -> None:
     hall.do("10:01", BOOTH, "seen", message="1")
     assert hall.do("10:02", TOKIO, "seen", message="1") == ()
     (message,) = published(hall.show, clock("10:02")).messages.values()
-    assert (message.id, message.seen) == ("1", ["tokio", "kabine"])
+    assert (message.id, list(message.seen)) == ("1", ["tokio", "kabine"])
+    assert message.seen["tokio"] == "2018-09-15T10:01:00+02:00", "the first press counts"
+    assert message.unread == ["krefeld", "berlin", "uchida"], "nobody operates a stage display"
 
 
 def test_a_message_is_confirmed_by_its_readers_alone_and_while_it_is_shown(hall: Hall) -> None:
@@ -217,6 +243,47 @@ def test_only_those_on_air_confirm_a_message_to_the_speaker(hall: Hall) -> None:
     hall.do("10:01", BY_DESK, "message", to="speaker", text="Five minutes")
     assert hall.refusal("10:02", TOKIO, "seen", message="2")[0] == "not-to-you"
     hall.do("10:02", Author("venue", "krefeld"), "seen", message="2")
+
+
+def test_an_info_ends_a_minute_after_all_have_read_it(hall: Hall) -> None:
+    hall.do("10:00", BY_DESK, "message", to="technicians", text="Lunch at one")
+    *others, last = hall.show.event.venues
+    for venue in others:
+        hall.do("10:05", Author("venue", venue), "seen", message="1")
+    assert next_end(hall.show, clock("10:30")) is None, "one has not read it"
+    hall.do("10:30", Author("venue", last), "seen", message="1")
+    end = plus(clock("10:30"), READ_TIME)
+    assert next_end(hall.show, clock("10:30")) == end
+    assert list(published(hall.show, clock("10:30:59")).messages) == ["technicians"]
+    assert published(hall.show, end).messages == {}
+    assert hall.refusal("10:32", UCHIDA, "seen", message="1")[0] == "not-to-you"
+
+
+@pytest.mark.parametrize("level", ["warn", "urgent"])
+def test_a_warning_stays_until_the_desk_removes_it(hall: Hall, level: str) -> None:
+    hall.do("10:00", BY_DESK, "message", to="tokio", text="Turn the light on", level=level)
+    hall.do("10:01", TOKIO, "seen", message="1")
+    assert next_end(hall.show, clock("10:01")) is None
+    assert list(published(hall.show, clock("12:00")).messages) == ["tokio"]
+    hall.do("12:00", BY_DESK, "message", to="tokio", text="")
+    assert published(hall.show, clock("12:00")).messages == {}
+
+
+def test_a_stage_display_shows_an_info_for_half_a_minute(hall: Hall) -> None:
+    hall.do("10:00", BY_DESK, "message", to="stage", text="Two minutes")
+    end = plus(clock("10:00"), INFO_ON_STAGE_TIME)
+    assert next_end(hall.show, clock("10:00")) == end
+    assert list(published(hall.show, clock("10:00:29")).messages) == ["stage"]
+    assert published(hall.show, end).messages == {}
+
+
+def test_a_message_says_a_preset_in_each_readers_language(hall: Hall) -> None:
+    hall.do("10:00", BY_DESK, "message", to="tokio", text="Zum Ende kommen", preset="wrap-up")
+    message = published(hall.show, clock("10:00")).messages["tokio"]
+    assert (message.preset, message.text) == ("wrap-up", "Zum Ende kommen")
+    hall.do("10:01", BY_DESK, "message", to="tokio", text="Last one", preset="last-question")
+    assert published(hall.show, clock("10:01")).messages["tokio"].preset == "last-question"
+    assert hall.refusal("10:02", BY_DESK, "message", to="tokio", text="?", preset="wrap")[0] == "unknown-cue"
 
 
 def test_confirmations_are_bounded(hall: Hall) -> None:
@@ -273,7 +340,7 @@ def test_messages_of_an_older_log_have_ids_that_a_replay_repeats(hall: Hall) -> 
     assert first == again != ""
     hall.show = replay(hall.show, said)
     hall.do("10:02", TOKIO, "seen", message=first)
-    assert published(hall.show, clock("10:02")).messages["tokio"].seen == ["tokio"]
+    assert list(published(hall.show, clock("10:02")).messages["tokio"].seen) == ["tokio"]
 
 
 def test_facts_about_removed_places_change_nothing(hall: Hall) -> None:

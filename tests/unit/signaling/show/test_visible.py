@@ -57,7 +57,7 @@ CONNECTED = {
     "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264, "tcp"),
 }
 PLACES = ("krefeld", "berlin", "tokio", "uchida")
-TO = (*PLACES, "kabine", "zwei", "stage", "speaker", "technicians", "desk", "all")
+TO = (*PLACES, "kabine", "zwei", "stage", "speaker", "technicians", "booths", "desk", "all")
 """Every recipient."""
 EVERYONE: tuple[tuple[Role, str], ...] = (
     ("moderator", "moderator"),
@@ -120,17 +120,17 @@ def of_destination(id: str, fields: set[str]) -> set[str]:
     return {f"destinations.{id}.{f}" for f in fields}
 
 
-def message(*to: str, reads: bool = True) -> set[str]:
-    """The fields of messages and cues to these recipients; if it `reads`, also whether it has confirmed them."""
+def message(*to: str, readers: tuple[str, ...] = ()) -> set[str]:
+    """The fields of messages and cues to these recipients, and which of these readers have confirmed them."""
     return {
-        *(f"messages.{recipient}.{f}" for recipient in to for f in ("id", "text", "level", "at")),
-        *(f"messages.{recipient}.seen" for recipient in to if reads),
+        *(f"messages.{recipient}.{f}" for recipient in to for f in ("id", "text", "preset", "level", "at")),
+        *(f"messages.{recipient}.seen.{reader}" for recipient in to for reader in readers),
         *(f"cues.{recipient}.{f}" for recipient in to for f in ("id", "what", "by", "at")),
     }
 
 
 def flag(of: str) -> set[str]:
-    return {f"flags.{of}.text", f"flags.{of}.at"}
+    return {f"flags.{of}.{f}" for f in ("text", "what", "at")}
 
 
 def talk(*numbers: int) -> set[str]:
@@ -141,7 +141,12 @@ DESK_PHONE = "event.contact"
 
 
 def place(id: str, *sources: str) -> set[str]:
-    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all") | flag(id) | {DESK_PHONE}
+    told = (
+        of_destination(id, SIGHT | FIGURES | UNSEEN)
+        | message(id, "all", readers=(id,))
+        | flag(id)
+        | {DESK_PHONE}
+    )
     return told.union(*(of_source(source) for source in sources))
 
 
@@ -166,7 +171,7 @@ def interpreter(booth: str) -> set[str]:
     return (
         {"items.notes", DESK_PHONE}
         | of_destination(f"interpreter:{booth}", SIGHT | FIGURES | UNSEEN)
-        | message(booth, "all")
+        | message(booth, "booths", "all", readers=() if booth == "zwei" else (booth,))
         | flag(booth)
         | LISTENERS
         | OF_BOOTH[booth]
@@ -186,7 +191,8 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
             "checks.item",
         ),
         *(f"checks.checks.{f}" for f in ("id", "of", "result", "reason", "details.text")),
-        *message(*TO),
+        *message(*TO, readers=(*PLACES, "kabine", "desk")),
+        *(f"messages.{to}.unread" for to in ("zwei", "booths", "all")),
         *(path for of in (*PLACES, "kabine", "zwei", "desk") for path in flag(of)),
         *talk(1, 2),
         *LISTENERS,
@@ -200,14 +206,18 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
         *(path for source in SOURCES for path in of_source(source)),
         *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | UNSEEN)),
     },
-    ("venue", "krefeld"): place("krefeld", "krefeld") | message("technicians", "speaker") | talk(1),
-    ("venue", "berlin"): place("berlin", "berlin") | message("technicians"),
-    ("venue", "tokio"): place("tokio", "tokio", "tokio/lectern") | message("technicians") | talk(2),
+    ("venue", "krefeld"): place("krefeld", "krefeld")
+    | message("technicians", "speaker", readers=("krefeld",))
+    | talk(1),
+    ("venue", "berlin"): place("berlin", "berlin") | message("technicians", readers=("berlin",)),
+    ("venue", "tokio"): place("tokio", "tokio", "tokio/lectern")
+    | message("technicians", readers=("tokio",))
+    | talk(2),
     ("guest", "uchida"): place("uchida", "uchida"),
     ("interpreter", "kabine"): interpreter("kabine") | talk(1),
     ("interpreter", "zwei"): interpreter("zwei"),
     ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT) | {"server.sheds"},
-    ("stage", "stage"): message("all", "stage", reads=False),
+    ("stage", "stage"): message("all", "stage"),
 }
 """The further fields of each role."""
 
@@ -270,14 +280,17 @@ def busy() -> View:
 
 
 def with_texts(show: Show) -> Show:
-    """The show with messages, cues and flags of and to everybody, and every reader of each message."""
-    at, readers = clock("10:03:58"), (*PLACES, "kabine", "zwei", "desk")
+    """The show with messages, cues and flags of and to everybody. Each message is read by all, but by one booth."""
+    at, readers = clock("10:03:58"), (*PLACES, "kabine", "desk")
     return replace(
         show,
-        messages={to: Said(id=to, to=to, text=f"{CANARY} to {to}", level="warn", at=at) for to in TO},
-        seen=dict.fromkeys(TO, readers),
+        messages={
+            to: Said(id=to, to=to, text=f"{CANARY} to {to}", preset="slower", level="warn", at=at)
+            for to in TO
+        },
+        seen=dict.fromkeys(TO, dict.fromkeys(readers, at)),
         cues={to: Cued(id=to, to=to, what="slower", by="desk", at=at) for to in TO},
-        flags={of: Flagged(of=of, text="!", at=at) for of in readers},
+        flags={of: Flagged(of=of, text="!", what="no-sound", at=at) for of in (*readers, "zwei")},
         approved=dict.fromkeys(PLACES, at),
     )
 
@@ -289,7 +302,7 @@ def document(of: View) -> dict[str, Any]:
 EMPTY: tuple[tuple[str, object], ...] = (
     ("cannot_decode", []),
     ("checks", []),
-    ("seen", []),
+    ("unread", []),
     ("listeners", 0),
     ("places", []),
     ("warnings", []),

@@ -9,6 +9,7 @@
  */
 
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { type Chime, playChime } from "./chime";
 import { type Bus, busOf, isPlain, type Mix, OUTPUTS, type Output, SILENCE } from "./mix";
 import { type Chains, Mixer } from "./mixer";
 import type { OutputDevice } from "./outputdevice";
@@ -71,6 +72,15 @@ export class PageSound {
       this.plans.peek()[output]?.device.refuse(sink);
     } finally {
       mixer.close();
+    }
+  }
+
+  /** Sound that there is a message, where talkback would be heard: never from a hall's loudspeakers. */
+  chime(chime: Chime): void {
+    for (const output of OUTPUTS) {
+      const plan = this.plans.peek()[output];
+      const sink = plan?.mix.talkback ? plan.device.sink.peek() : null;
+      if (sink !== null && this.on.peek()) playChime(chime, sink).catch(() => undefined); // it flashes all the same
     }
   }
 

@@ -7,6 +7,7 @@ import type { PageMedia } from "../../media/pagemedia";
 import { portsOf } from "../../media/path/linecheck";
 import { haveLabels } from "../../media/picks";
 import { Button } from "../../parts/button";
+import { Contact } from "../../parts/contact";
 import { Picker } from "../../parts/setup";
 import { TalkButton } from "../../parts/talk";
 import { barred } from "../../parts/words";
@@ -22,6 +23,8 @@ import { StatsButton } from "./stats";
 
 /** The destination whose path is explained. */
 const explained = signal<string | null>(null);
+/** The place whose contact is shown. */
+const reached = signal<string | null>(null);
 
 export function Connected({ media }: { media: PageMedia }) {
   const show = state.value;
@@ -94,6 +97,7 @@ function Row({ id, show, destination, media }: RowProperties) {
   // Never null for moderators.
   const [connected, kbps] = [destination.connected ?? 0, destination.kbps ?? 0];
   const here = connected > 0;
+  const contact = placeDoc(show, id)?.contact;
   const sees = destination.pictures.map((source) => sourceName(show, source, t.slate));
   return (
     <>
@@ -102,6 +106,19 @@ function Row({ id, show, destination, media }: RowProperties) {
           <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
           {connected > 1 && <span class="muted"> ×{connected}</span>}
           {here && <PathTag id={id} destination={destination} />}
+          {contact && (
+            <button
+              type="button"
+              class="path-tag"
+              data-testid={`contact-button-${id}`}
+              aria-label={`${t.notes.contact} ${destination.name}`}
+              title={contact}
+              aria-expanded={reached.value === id}
+              onClick={() => (reached.value = reached.value === id ? null : id)}
+            >
+              ☎
+            </button>
+          )}
         </td>
         <td class="muted connected-sees" title={here ? sees.join(" + ") : undefined}>
           {here ? `→ ${sees.join(" + ")}` : t.notConnected}
@@ -128,6 +145,13 @@ function Row({ id, show, destination, media }: RowProperties) {
         </td>
         <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mbit/s`}</td>
       </tr>
+      {reached.value === id && (
+        <tr class="path-row">
+          <td colSpan={6}>
+            <Contact of={id} contact={contact} />
+          </td>
+        </tr>
+      )}
       {here && explained.value === id && <PathRow path={destination.path} media={media} />}
     </>
   );

@@ -26,7 +26,7 @@ import { JoinLinksPanel } from "./joinlinks/button";
 import { useDeskKeys } from "./keys/deskkeys";
 import { KeyList, KeysButton } from "./keys/list";
 import { Languages } from "./languages/channels";
-import { Messages } from "./messages";
+import { Messages } from "./messages/messages";
 import { NextItem } from "./monitors/next";
 import { Programme } from "./monitors/programme";
 import { OutcomeNote } from "./outcome";

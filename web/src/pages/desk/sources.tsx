@@ -5,9 +5,10 @@ import { codecName } from "../../media/codecs";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { Level } from "../../parts/meter";
+import { TalkButton } from "../../parts/talk";
 import { Video } from "../../parts/video";
 import { barred, ifKnown, lightWord } from "../../parts/words";
-import { SLATE } from "../../show/agenda";
+import { placeDoc, placeOf, SLATE } from "../../show/agenda";
 import { deviceFaults } from "../../show/devices";
 import { blockedMoves, cannotTake } from "../../show/moves";
 import { type SoundFault, soundFault } from "../../show/soundfaults";
@@ -106,6 +107,16 @@ function Tile({ id, place, source, show, media }: TileProperties) {
         <span class="tile-name" title={source.name}>
           {source.name}
         </span>
+        {source.state !== "absent" && (
+          <TalkButton
+            media={media}
+            to={[placeOf(id)]}
+            testid={`tile-talk-${id}`}
+            class="small tile-talk"
+            label={t.talkback.short}
+            hint={t.talkback.to(placeDoc(show, placeOf(id))?.name ?? source.name)}
+          />
+        )}
         <Take show={show} id={id} name={source.name} blocked={cannotTake(show, id, source, barred(), t)} />
       </div>
     </div>

@@ -10,11 +10,12 @@ import { BoothSound, VOLUME_STEP_DB } from "../../media/sound/boothsound";
 import { isAutoplayBlocked } from "../../media/sound/contexts";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
-import { Cues, FlagButton, toggleFlag } from "../../parts/cues";
+import { Cues } from "../../parts/cues";
 import { hasTrouble } from "../../parts/devicenotes";
+import { FlagButton, toggleFlag } from "../../parts/flag";
 import { Header } from "../../parts/header";
 import { OwnLine, useOwnLine } from "../../parts/line";
-import { dismiss, Messages, unread } from "../../parts/messages";
+import { dismiss, Messages, unread, useChimes } from "../../parts/messages";
 import { Meter } from "../../parts/meter";
 import { Program } from "../../parts/program";
 import { useAwake } from "../../parts/screen";
@@ -46,6 +47,7 @@ export function Interpreter({ media }: { media: PageMedia }) {
   const zone = ownZone();
   useAwake();
   useOwnLine(media);
+  useChimes(media);
   const sound = useMemo(() => new BoothSound(ownBrowser().storage), []);
   const control = useMemo(() => new SeatControl(media), [media]);
   const enter = useMemo(

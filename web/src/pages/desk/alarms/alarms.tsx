@@ -7,14 +7,16 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { now, state } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
+import { Contact } from "../../../parts/contact";
 import { ifKnown, lightWord } from "../../../parts/words";
+import { placeDoc, placeOf } from "../../../show/agenda";
 import { type Alarm, alarms, type Missing, missing } from "../../../show/alarms";
 import { type DeviceFault, urgentFaults } from "../../../show/devices";
 import { wall } from "../../../show/time";
 import { type Texts, texts } from "../../../texts";
 import type { SourceDoc, State } from "../../../wire";
 import { ChannelAlarms, useChannelAlarms } from "./channels";
-import { Flags } from "./flags";
+import { Flags, useFlagChime } from "./flags";
 import { LargePackets } from "./largepackets";
 import { ServerWarnings } from "./server";
 import { BadSound } from "./sound";
@@ -73,6 +75,7 @@ function useTabStop(box: { current: HTMLElement | null }): void {
 export function Alarms({ show, media }: { show: State; media: PageMedia }) {
   const box = useRef<HTMLDivElement>(null);
   useTabStop(box);
+  useFlagChime(media);
   return (
     <div ref={box} class="alarms" role="alert" data-testid="alarms">
       {raised.value.map((alarm) => (
@@ -106,6 +109,7 @@ function Line({ show, alarm }: { show: State; alarm: Alarm }) {
       <span class="alarm-why">
         {reason(source, t)}
         {begun !== null && <span class="tabular"> · {t.since(wall(begun, show.event.timezone, true))}</span>}
+        <Contact of={alarm.source} contact={placeDoc(show, placeOf(alarm.source))?.contact} />
       </span>
     </div>
   );

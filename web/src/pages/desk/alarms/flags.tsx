@@ -1,6 +1,12 @@
 /** Who calls the desk, by a flag or by talkback. */
 
+import { effect, untracked } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { state } from "../../../link/session";
+import type { PageMedia } from "../../../media/pagemedia";
 import { Button } from "../../../parts/button";
+import { Contact } from "../../../parts/contact";
+import { flagWords, isRaised } from "../../../parts/flag";
 import { speakerName } from "../../../parts/talk";
 import { barred } from "../../../parts/words";
 import { placeDoc } from "../../../show/agenda";
@@ -8,7 +14,22 @@ import { boothName, DESK, talksTo } from "../../../show/channels";
 import { instant, wall } from "../../../show/time";
 import { texts } from "../../../texts";
 import type { FlagDoc, State } from "../../../wire";
+import { answer } from "../messages/compose";
 import { send } from "../send";
+
+/** Sound each new flag while this desk's sound is on. */
+export function useFlagChime(media: PageMedia): void {
+  useEffect(() => {
+    let known: ReadonlySet<string> | null = null;
+    return effect(() => {
+      const flags = Object.entries(state.value?.flags ?? {}).filter(([, flag]) => isRaised(flag));
+      if (!state.value) return;
+      const isNew = flags.some(([of]) => known && !known.has(of));
+      known = new Set(flags.map(([of]) => of));
+      if (isNew) untracked(() => media.sound.chime("warn"));
+    });
+  }, [media]);
+}
 
 export function Flags({ show }: { show: State }) {
   return (
@@ -20,17 +41,19 @@ export function Flags({ show }: { show: State }) {
           {!talk.heard_by.includes(DESK) && <span>{texts.value.talkback.notHeard}</span>}
         </div>
       ))}
-      {Object.entries(show.flags).map(([of, flag]) => (
-        <Flag key={of} show={show} of={of} flag={flag} />
-      ))}
+      {Object.entries(show.flags).map(
+        ([of, flag]) => isRaised(flag) && <Flag key={of} show={show} of={of} flag={flag} />,
+      )}
     </>
   );
 }
 
 function Flag({ show, of, flag }: { show: State; of: string; flag: FlagDoc }) {
   const t = texts.value;
-  const name = of === DESK ? t.desk : (placeDoc(show, of)?.name ?? boothName(show, of));
+  const place = placeDoc(show, of);
+  const name = of === DESK ? t.desk : (place?.name ?? boothName(show, of));
   const at = instant(flag.at);
+  const words = flagWords(flag);
   return (
     <div class="alarm flag" data-testid={`flag-${of}`}>
       <span class="alarm-mark" aria-hidden="true">
@@ -38,9 +61,21 @@ function Flag({ show, of, flag }: { show: State; of: string; flag: FlagDoc }) {
       </span>
       <span class="alarm-text">
         <strong>{t.flags.calls(name)}</strong>
-        {flag.text && ` · ${flag.text}`}
+        {words && ` · ${words}`}
         {at !== null && <span class="tabular"> · {wall(at, show.event.timezone)}</span>}
+        <Contact of={of} contact={place?.contact} />
       </span>
+      {of !== DESK && (
+        <Button
+          testid={`flag-answer-${of}`}
+          class="small"
+          hint={t.notes.answerHint(name)}
+          blocked={barred()}
+          press={() => answer(of)}
+        >
+          {t.notes.answer}
+        </Button>
+      )}
       <Button
         testid={`flag-away-${of}`}
         class="small"

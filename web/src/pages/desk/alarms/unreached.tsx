@@ -1,8 +1,11 @@
 /** Connected pages for which no picture and sound get through, with what to do: those of places, and this one. */
 
+import type { ComponentChildren } from "preact";
 import type { PageMedia } from "../../../media/pagemedia";
 import { portsOf } from "../../../media/path/linecheck";
+import { Contact } from "../../../parts/contact";
 import { isBlocked, pathWords } from "../../../parts/linepath";
+import { placeDoc } from "../../../show/agenda";
 import { texts } from "../../../texts";
 import type { State } from "../../../wire";
 
@@ -16,7 +19,9 @@ export function Unreached({ show, media }: { show: State; media: PageMedia }) {
       {Object.entries(show.destinations)
         .filter(([, { connected, path }]) => connected && path === "blocked")
         .map(([id, { name }]) => (
-          <Line key={id} testid={`unreached-${id}`} name={name} what={t.there.blocked} remedy={remedy} />
+          <Line key={id} testid={`unreached-${id}`} name={name} what={t.there.blocked} remedy={remedy}>
+            <Contact of={id} contact={placeDoc(show, id)?.contact} />
+          </Line>
         ))}
     </>
   );
@@ -27,16 +32,17 @@ interface LineProperties {
   name?: string;
   what: string;
   remedy: string;
+  children?: ComponentChildren;
 }
 
-function Line({ testid, name, what, remedy }: LineProperties) {
+function Line({ testid, name, what, remedy, children }: LineProperties) {
   return (
     <details class="alarm machine" data-testid={testid}>
       <summary class="alarm-text">
         {name && <strong>{name} · </strong>}
         {what}
       </summary>
-      {remedy}
+      {remedy} {children}
     </details>
   );
 }
