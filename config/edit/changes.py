@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from config.edit.scalars import normalized
 from config.names import free_id, item_ids, slug
 from config.yamltext.tree import Data
 
@@ -66,15 +67,22 @@ class Entry:
     """Its index in the file; None for a new one."""
     change: int | None = None
     """Of a new item: the index of the change that adds it."""
-    changed: set[str] = field(default_factory=set)
-    """Keys that are to be written anew, or removed."""
+    placed: bool = False
+    """A change has put it where it is."""
+    changed: dict[str, None] = field(default_factory=dict)
+    """Keys that are to be written anew, or removed, in this order."""
 
     def set(self, key: str, value: Data) -> None:
+        value = normalized(
+            "" if value is None and key == "title" else value
+        )  # a title may be faulty, but is there
+        if value == normalized(self.fields.get(key)):
+            return
         if value is None:
-            self.fields.pop(key, None)
+            self.fields.pop(key)
         else:
             self.fields[key] = value
-        self.changed.add(key)
+        self.changed[key] = None
 
 
 def entries_of(items: Sequence[Fields]) -> list[Entry]:
@@ -102,12 +110,13 @@ def apply(entries: list[Entry], changes: Sequence[Change], taken: frozenset[str]
             case MoveItem(item, before):
                 if item != before:
                     entry = entries.pop(_index(entries, item))
+                    entry.placed = True
                     entries.insert(_index(entries, before), entry)
             case AddItem(before, fields):
                 at = _index(entries, before)
                 id = _text(fields, "id") or free_id(slug(_text(fields, "title")) or "item", ever, {})
                 ever.add(id)
-                entry = Entry(id, {"id": id}, None, n)
+                entry = Entry(id, {"id": id}, None, n, placed=True)
                 for key, value in fields.items():
                     entry.set(key, value)
                 entries.insert(at, entry)
@@ -126,7 +135,7 @@ def _keep_ids(entries: list[Entry]) -> None:
             return
         for entry in lost:
             entry.fields = {"id": entry.id, **entry.fields}
-            entry.changed.add("id")
+            entry.changed["id"] = None
 
 
 def _index(entries: list[Entry], item: str | None) -> int:

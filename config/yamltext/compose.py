@@ -152,6 +152,11 @@ _PARSED_DIFFERENTLY = re.compile(r"\t|[|>][-+0-9]*#")
 directly after the sign of a block."""
 
 
+def parsed_differently(text: str) -> bool:
+    """Whether PyYAML's own parser reads a text that both parse, since the two may differ."""
+    return len(text) <= MAX_REPARSED_CHARS and _PARSED_DIFFERENTLY.search(text) is not None
+
+
 def _reparsed(text: str, error: InvalidYaml | None) -> Node | None:
     """Parse a text with PyYAML's own parser, which permits more, such as `{a:}` and halves of surrogate pairs."""
     if len(text) <= MAX_REPARSED_CHARS and not isinstance(error, TooManyNodes):

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 
-class _Dumper(yaml.SafeDumper):
+class Dumper(yaml.SafeDumper):
     """Writes texts only, as `config.yamltext.tree` reads them: `10:00` needs no quotes, only a null does."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - typed by the stubs as an instance's
@@ -24,9 +24,9 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-_Dumper.add_representer(str, _text)
+Dumper.add_representer(str, _text)
 
 
 def dump(document: dict[str, Any]) -> str:
     """Mappings, lists and texts as YAML. `load_tree` reads the same data from it."""
-    return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(document, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=110)
