@@ -13,6 +13,7 @@ from signaling.show.core import CommandRefused, Decide, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
 from signaling.show.reasons import ProblemError
+from signaling.show.terms import Author
 from signaling.show.wire.commands import Edit, Reload
 from signaling.show.wire.difference import Difference
 from signaling.show.wire.edit import EventFileDoc
@@ -29,9 +30,13 @@ class EventFiles:
         self._reader = TextReader()
 
     async def decision(
-        self, command: Reload | Edit, sender: str | None, is_wanted: Callable[[], bool] | None
+        self,
+        command: Reload | Edit,
+        by: Author,
+        sender: str | None,
+        is_wanted: Callable[[], bool] | None,
     ) -> Decide:
-        """How a `reload` or an `edit` is decided on its turn. Faults of the file are refused on the turn, as
+        """How a `reload` or an `edit` by somebody is decided on its turn. Faults of the file are refused then, as
         everything else.
 
         Raises:
@@ -58,8 +63,8 @@ class EventFiles:
             if isinstance(file, CommandRefused):
                 raise file
             if isinstance(command, Edit):
-                return core.edit(now_show, file, command, now)
-            return core.reload(now_show, file, now)
+                return core.edit(now_show, file, command, now, by)
+            return core.reload(now_show, file, now, by)
 
         return decide
 

@@ -190,7 +190,7 @@ class Runtime:
             place = command.place
             return lambda show, now: let_in(show, place, now) or self.admissions.decide(show.event, place)
         if isinstance(command, Reload | Edit):
-            return await self.files.decision(command, sender, is_wanted)
+            return await self.files.decision(command, asked_by, sender, is_wanted)
         return lambda show, now: core.apply(show, command, now, asked_by)
 
     async def move(self, start: Instant) -> Applied:

@@ -405,7 +405,7 @@ class Session:
             result = await self._runtime.submit(
                 command,
                 link.who,
-                link.author,
+                self._runtime.presence.author(self.id, link.author),
                 sender=f"{link.who} {self.socket.address}",
                 is_wanted=self._is_wanted,
             )

@@ -7,11 +7,12 @@ moderators' links.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from zoneinfo import ZoneInfo
 
 from config.times import Instant, iso
+from signaling.show.terms import Author
 from signaling.show.wire.pages import DeskDoc
 
 
@@ -51,6 +52,11 @@ class ConnectedDesks:
             desk.name, desk.editing = name, editing
             if at_once:
                 self._on_change()
+
+    def author(self, session: str, link: Author) -> Author:
+        """The author of a command of this page, whose link's is `link`."""
+        desk = self._desks.get(session)
+        return link if desk is None else replace(link, name=desk.name, desk=desk.number)
 
     def disconnect(self, session: str) -> None:
         """A WebSocket has ended."""

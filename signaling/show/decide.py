@@ -9,13 +9,14 @@ from typing import assert_never
 from config.model import SLATE, Item, Layout, default_layout, source_name
 from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
 from signaling.show import approvals, messages
+from signaling.show.actions import Asked, Undone, undone
+from signaling.show.asking import asked
 from signaling.show.edit import edit_facts, edited
 from signaling.show.evolve import replay
 from signaling.show.facts import (
     Admitted,
     Approved,
     Armed,
-    Asked,
     Cued,
     Delayed,
     Extended,
@@ -33,7 +34,6 @@ from signaling.show.facts import (
     Seen,
     Skipped,
     Taken,
-    Undone,
     Unskipped,
 )
 from signaling.show.languages import made_room
@@ -100,7 +100,7 @@ def apply(show: Show, command: Command, now: Instant, by: Author = BY_DESK) -> t
     """
     at = show.clock(now)
     facts = tuple(_facts(show, command, by, at))
-    return command_facts(show, command.type, facts, at, is_step=_is_step(command, by))
+    return command_facts(show, asked(command, facts, by, at) if _is_step(command, by) else None, facts, at)
 
 
 def _is_step(command: Command, by: Author) -> bool:
@@ -194,7 +194,7 @@ def _facts(show: Show, command: Command, by: Author, at: Instant) -> Iterator[Fa
         case Handover():
             yield from _hand_over(show, command, at)
         case Undo():
-            yield _undo(show, at)
+            yield _undo(show, by, at)
         case Reload(yaml=yaml):
             yield from reload_facts(show, read_event(yaml), at)
         case Edit():
@@ -218,7 +218,7 @@ def _start(show: Show, at: Instant) -> Iterator[Fact]:
 def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     _check_seen(show, seen, "next")
     if show.phase == "ended":
-        raise CommandRefused("ended")
+        raise CommandRefused("ended", **_cause(show))
     rows = rows_at(show, at)
     coming = next_goes_to(show, rows)
     if coming is None:
@@ -243,7 +243,7 @@ def _check_not_just_back(show: Show, at: Instant) -> None:
     """
     item = show.item
     if item is not None and show.runs[item.id].again and between(show.runs[item.id].start, at) < SAME_PRESS:
-        raise CommandRefused("just-back", item=item.title)
+        raise CommandRefused("just-back", item=item.title, **_cause(show))
 
 
 def _above(show: Show) -> Item | None:
@@ -260,8 +260,18 @@ def _check_seen(show: Show, seen: str | None, command: str) -> Item:
     if seen is None:
         raise CommandRefused("from-missing", item=last.id, command=command)
     if seen != last.id:
-        raise CommandRefused("went-off" if show.item is None else "went-on", item=last.title)
+        raise CommandRefused("went-off" if show.item is None else "went-on", item=last.title, **_cause(show))
     return last
+
+
+def _cause(show: Show) -> dict[str, str]:
+    """The details of a refusal that say who put the item on air, or ended it; empty ones if it went on by itself."""
+    run = None if show.last is None else show.runs[show.last]
+    changed = None if run is None else run.start if run.end is None else run.end
+    action = next((action for action in reversed(show.actions) if action.at == changed), None)
+    if action is None:
+        return {"who": "", "desk": ""}
+    return {"who": action.name, "desk": "" if action.desk is None else str(action.desk)}
 
 
 def _goto(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
@@ -361,10 +371,10 @@ def _hand_over(show: Show, command: Handover, at: Instant) -> Iterator[Fact]:
         yield HandoverAsked(booth=booth.id, seat=command.seat, at=at)
 
 
-def _undo(show: Show, at: Instant) -> Fact:
+def _undo(show: Show, by: Author, at: Instant) -> Fact:
     if not show.undo:
         raise CommandRefused("nothing-to-undo")
-    return Undone(command=show.undo[-1].command, at=at)
+    return undone(show.undo[-1].asked, by, at)
 
 
 def _take(show: Show, command: Take, at: Instant) -> Iterator[Fact]:

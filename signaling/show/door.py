@@ -20,4 +20,4 @@ def let_in(show: Show, place: str, now: Instant) -> tuple[Fact, ...]:
     at = show.clock(now)
     # No page is let in, but the guest, whichever page the guest uses: there is no address.
     admitted = Admitted(place=place, source=place, address="", at=at)
-    return command_facts(show, "admit", (admitted,), at, is_step=False)
+    return command_facts(show, None, (admitted,), at)

@@ -22,6 +22,7 @@ from config.faults import EventFileError, Fault
 from config.model import SLATE
 from config.times import Instant
 from config.yamltext.tree import Data
+from signaling.show.asking import asked
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import replay
 from signaling.show.facts import Fact
@@ -30,6 +31,7 @@ from signaling.show.reasons import CommandRefused, PlacedFault
 from signaling.show.reload import reload_facts
 from signaling.show.show import Show
 from signaling.show.steps import command_facts
+from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import Edit
 from signaling.show.wire.edit import (
     AddFileItem,
@@ -105,7 +107,7 @@ def _inside(value: Data, path: Sequence[str | int]) -> str | None:
             return None
 
 
-def edit(show: Show, file: EventText, command: Edit, now: Instant) -> tuple[Fact, ...]:
+def edit(show: Show, file: EventText, command: Edit, now: Instant, by: Author = BY_DESK) -> tuple[Fact, ...]:
     """The facts of the command `edit`. `file` is what `edited` made of this show, or of an earlier one with the same
     event.
 
@@ -113,7 +115,8 @@ def edit(show: Show, file: EventText, command: Edit, now: Instant) -> tuple[Fact
         CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
-    return command_facts(show, "edit", tuple(edit_facts(show, file, command, at)), at)
+    facts = tuple(edit_facts(show, file, command, at))
+    return command_facts(show, asked(command, facts, by, at), facts, at)
 
 
 def edit_facts(show: Show, file: EventText, command: Edit, at: Instant) -> Iterator[Fact]:

@@ -13,13 +13,13 @@ from typing import assert_never
 from config.model import SLATE, place_of
 from config.times import ZERO, Duration, Instant, between, total
 from signaling.show import approvals, failover, languages, merge, seats
+from signaling.show.actions import Action, Asked, Undone
 from signaling.show.checks import Checked
 from signaling.show.eventtext import EventText
 from signaling.show.facts import (
     Admitted,
     Approved,
     Armed,
-    Asked,
     Cued,
     Cut,
     Delayed,
@@ -47,13 +47,12 @@ from signaling.show.facts import (
     Spoke,
     Started,
     Taken,
-    Undone,
     Unskipped,
 )
 from signaling.show.failover import NEVER_FED, SourceStatus
 from signaling.show.recipients import AT_DESK, SPEAKER, places, recipients
 from signaling.show.seats import Seat
-from signaling.show.show import MAX_SEEN_MESSAGES, MAX_UNDO_STEPS, Programme, Run, Show, UndoStep
+from signaling.show.show import MAX_ACTIONS, MAX_SEEN_MESSAGES, MAX_UNDO_STEPS, Programme, Run, Show, UndoStep
 
 
 def evolve(show: Show, fact: Fact) -> Show:
@@ -65,11 +64,11 @@ def evolve(show: Show, fact: Fact) -> Show:
     match fact:
         case Moved(to=to):
             return _moved(show, to)
-        case Asked(command=command):
-            before = UndoStep(command, replace(show, undo=()))
-            after = replace(show, undo=(*show.undo, before)[-MAX_UNDO_STEPS:])
+        case Asked():
+            before = UndoStep(fact, replace(show, undo=()))
+            after = _acted(replace(show, undo=(*show.undo, before)[-MAX_UNDO_STEPS:]), fact)
         case Undone():
-            after = _undone(show)
+            after = _acted(_undone(show), fact)
         case Checked():
             after = show
         case Started():
@@ -156,6 +155,10 @@ def _is_automatic(fact: Fact) -> bool:
             return False
 
 
+def _acted(show: Show, action: Action) -> Show:
+    return replace(show, actions=(*show.actions, action)[-MAX_ACTIONS:])
+
+
 def _undone(show: Show) -> Show:
     """As before the last step, except what no step decides: sources, the active speaker, what was on air, the
     interpreters' booths, cues, flags, approvals and who has read what. What an interpreter said of the floor stays
@@ -164,12 +167,13 @@ def _undone(show: Show) -> Show:
         return show
     step = show.undo[-1]
     before = step.show
-    floor_stays = show.on_air == before.on_air and step.command not in ("floor", "reload", "edit")
+    floor_stays = show.on_air == before.on_air and step.asked.command not in ("floor", "reload", "edit")
     return replace(
         _with_booths_of(show, before),
         floor=show.floor if floor_stays else before.floor,
         sources={source: show.sources.get(source, old) for source, old in before.sources.items()},
         speaker=show.speaker if show.on_air == before.on_air else before.speaker,
+        actions=show.actions,
         seen=show.seen,
         cues=show.cues,
         flags=show.flags,

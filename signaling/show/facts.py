@@ -14,28 +14,10 @@ from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, Valida
 from bridge.engine import SourceState, SourceWhy
 from config.model import Layout
 from config.times import Duration, Instant
+from signaling.show.actions import Asked, Undone
 from signaling.show.checks import Checked
 from signaling.show.eventtext import EventText
 from signaling.show.terms import EndReason, FlagReason, MessageLevel, Reason, SkipReason, StartReason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The facts of a moderator's command follow; `undo` takes all of them back."""
-
-    command: str
-    """Its type."""
-    at: Instant
-    kind: Literal["asked"] = "asked"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
-    """The last command was taken back. What happened without a command stays."""
-
-    command: str
-    at: Instant
-    kind: Literal["undone"] = "undone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

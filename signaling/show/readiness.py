@@ -14,9 +14,10 @@ from config.languages import same_language
 from config.model import SLATE, Item, ItemType, place_of
 from config.times import Instant
 from signaling.show import languages
+from signaling.show.actions import Asked
 from signaling.show.checks import Check, Checked, CheckId, CheckReason
 from signaling.show.evolve import evolve
-from signaling.show.facts import Asked, Ended, Fact, Skipped, Started
+from signaling.show.facts import Ended, Fact, Skipped, Started
 from signaling.show.marking import next_goes_to
 from signaling.show.routing import item_sources, programme
 from signaling.show.rundown import Row

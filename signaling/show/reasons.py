@@ -297,10 +297,20 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "stops-unsure": ("failed", "The server is stopping; its log says whether this was done."),
 }
 
-_BESIDE: Final[dict[ProblemReason, tuple[str, ...]]] = dict.fromkeys(
-    ("unknown-item", "unknown-source", "unknown-place", "unknown-language", "unknown-booth", "unknown-cue"),
-    ("name",),
-)
+_BESIDE: Final[dict[ProblemReason, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (
+            "unknown-item",
+            "unknown-source",
+            "unknown-place",
+            "unknown-language",
+            "unknown-booth",
+            "unknown-cue",
+        ),
+        ("name",),
+    ),
+    **dict.fromkeys(("ended", "just-back", "went-on", "went-off"), ("who", "desk")),
+}
 """Details that are not named in the sentence."""
 
 

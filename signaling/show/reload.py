@@ -8,6 +8,7 @@ from dataclasses import replace
 from config.faults import EventFileError
 from config.model import SLATE, source_name
 from config.times import Instant
+from signaling.show.actions import Asked
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import evolve
 from signaling.show.facts import Fact, Moved, Reloaded
@@ -15,6 +16,7 @@ from signaling.show.reasons import CommandRefused
 from signaling.show.routing import wanted
 from signaling.show.show import Show
 from signaling.show.steps import command_facts, settle
+from signaling.show.terms import BY_DESK, Author
 
 
 def move(show: Show, to: Instant) -> tuple[Fact, ...]:
@@ -56,14 +58,15 @@ def check_base(base: int | None, changed: int, rev: int) -> None:
         raise CommandRefused("file-outdated")
 
 
-def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
+def reload(show: Show, file: EventText, now: Instant, by: Author = BY_DESK) -> tuple[Fact, ...]:
     """The facts of the command `reload`, with its file already parsed.
 
     Raises:
         CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
-    return command_facts(show, "reload", tuple(reload_facts(show, file, at)), at)
+    asked = Asked(command="reload", at=at, name=by.name, desk=by.desk)
+    return command_facts(show, asked, tuple(reload_facts(show, file, at)), at)
 
 
 def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from config.model import SLATE, Event, Item, Layout, place_of
 from config.times import ZERO, Duration, Instant, local_date
+from signaling.show.actions import Action, Asked
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Cued, Flagged, Said, Taken
 from signaling.show.failover import NEVER_FED, SourceStatus
@@ -64,13 +65,14 @@ HOLDING_SLATE = Programme(SLATE, (), Layout.SOLO, (), "agenda")
 class UndoStep:
     """A command that can be taken back, and the show before it."""
 
-    command: str
-    """Its type."""
+    asked: Asked
     show: Show
 
 
 MAX_UNDO_STEPS = 32
 """Commands that can be taken back; older ones are dropped."""
+MAX_ACTIONS = 8
+"""Actions that the desk is shown."""
 MAX_SEEN_MESSAGES = 256
 """Messages whose readers are kept; the oldest is dropped."""
 
@@ -148,6 +150,8 @@ class Show:
     """Sources that were on air, the latest first, each once."""
     undo: tuple[UndoStep, ...] = ()
     """Commands that can be taken back, the latest last: those since the agenda last advanced automatically."""
+    actions: tuple[Action, ...] = ()
+    """What moderators did, the latest last: `MAX_ACTIONS` at most."""
     latest: Instant | None = None
     """The instant of the last fact; no later fact has an earlier one."""
 

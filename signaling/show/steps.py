@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from config.model import Item
 from config.times import Instant
 from signaling.show import failover, languages
+from signaling.show.actions import Asked
 from signaling.show.evolve import replay
-from signaling.show.facts import Asked, Cut, Ended, Fact, ShowEnded, Skipped, Started
+from signaling.show.facts import Cut, Ended, Fact, ShowEnded, Skipped, Started
 from signaling.show.failover import NEVER_FED
 from signaling.show.routing import programme, stalled_at_turn, wanted
 from signaling.show.rundown import Row
@@ -53,12 +54,10 @@ def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
     return (*settled, *_cut(after, at)) if settled else ()
 
 
-def command_facts(
-    show: Show, command: str, facts: tuple[Fact, ...], at: Instant, *, is_step: bool = True
-) -> tuple[Fact, ...]:
-    """The facts of a command, settled; `Asked` precedes them if it is a step that `undo` can take back."""
-    if facts and is_step:
-        facts = (Asked(command=command, at=at), *facts)
+def command_facts(show: Show, asked: Asked | None, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
+    """The facts of a command, settled; `asked` precedes them. None: it is no step that `undo` can take back."""
+    if facts and asked is not None:
+        facts = (asked, *facts)
     return settle(show, facts, at)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 EVERYBODY = "all"
@@ -24,11 +24,15 @@ Role = Literal["moderator", "venue", "guest", "interpreter", "viewer", "stage"]
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who gives a command: the role and id of its link."""
+    """Who gives a command: the role and id of its link, and of moderators who sits there."""
 
     role: Role
     id: str
     read_only: bool = False
+    name: str = field(default="", compare=False)
+    """Of the person at a moderator's page, as given there; not compared, since it decides nothing."""
+    desk: int | None = field(default=None, compare=False)
+    """The number of that page."""
 
 
 BY_DESK = Author("moderator", "moderator")

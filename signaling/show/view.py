@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bridge.engine import MediaStats
 from config.model import Booth, Event, Guest, Venue
 from config.times import Instant, in_seconds, iso
+from signaling.show.action_docs import action_doc
 from signaling.show.arming import armed
 from signaling.show.item_docs import ItemDocs
 from signaling.show.language_docs import booth_docs, channel_docs
@@ -171,7 +172,8 @@ def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
         floor=floor_language(show),
         armed=_armed_doc(show),
         taken=None if show.taken is None else show.taken.source,
-        undo=show.undo[-1].command if show.undo else None,
+        undo=action_doc(show.undo[-1].asked, zone) if show.undo else None,
+        actions=[action_doc(action, zone) for action in show.actions],
         offset_s=in_seconds(offset(show, rows)),
         ends=_iso_or_none(last_end(rows), zone),
     )

@@ -7,7 +7,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `contact` of a place                           | no                   | no                   | no      | no     |
 | `contact` of the event                         | yes                  | yes                  | no      | no     |
 | `notes` of items                               | no                   | yes                  | no      | no     |
-| `armed`, `taken`, `undo` of the show           | no                   | no                   | no      | no     |
+| `armed`, `taken`, `undo`, `actions` of the show | no                   | no                   | no      | no     |
 | `why`, `armed`, `devices` of a source          | of its own           | no                   | no      | no     |
 | its `codec_wanted`, `returned_to`, figures,    | of its own           | no                   | no      | no     |
 | `echo_of`, `approved_at`                       |                      |                      |         |        |
@@ -48,7 +48,7 @@ _CREW: Final = ("venue", "guest", "interpreter")
 """They work with the desk, and may need to telephone it."""
 _PLACE: Final[_Hidden] = {"contact": ""}
 _ITEM: Final[_Hidden] = {"notes": ""}
-_SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
+_SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None, "actions": []}
 _CHANNEL: Final[_Hidden] = {"listeners": 0, "places": [], "silent_since": None}
 _FIGURES: Final[_Hidden] = {"path": None, "rtt_ms": None, "loss": None, "kbps": None, "link": None}
 _SOURCE: Final[_Hidden] = {

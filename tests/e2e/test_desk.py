@@ -133,7 +133,7 @@ async def test_what_the_desk_writes_is_read_in_the_room_and_its_letters_are_no_s
         # A screen reader says at once what is urgent.
         await expect(room.get_by_role("alert").filter(has=message)).to_have_count(1)
         state = await stage.server.state()
-        assert (state["show"]["item"], state["show"]["undo"]) == ("one", "message"), (
+        assert (state["show"]["item"], state["show"]["undo"]["command"]) == ("one", "message"), (
             "N, T and L are letters here"
         )
         await expect(desk.get_by_test_id("message-text")).to_have_value("")

@@ -180,7 +180,7 @@ async def test_admit_is_applied_once_logged_and_not_undone(local: LocalServer) -
         rev = await desk.command("admit", place="tokio", id="once")
         assert await desk.command("admit", place="tokio", id="once") == rev
         state = await until(desk, lambda s: s["rev"] >= rev)
-        assert state["show"]["undo"] == "message"
+        assert state["show"]["undo"]["command"] == "message"
     facts = [(r.by, from_json(f)) for r in local.show_log.read_from(1) for f in r.facts]
     ((by, fact),) = [(by, fact) for by, fact in facts if isinstance(fact, Admitted)]
     assert by == "moderator:moderator"

@@ -50,7 +50,7 @@ async def test_a_reload_is_previewed_then_applied_and_survives_a_kill(tmp_path: 
     async with server(event, data) as second:
         assert (await agenda(second))[0] == ("one", 1200)
         assert await second.command(id="2", type="reload", yaml=LONGER) == (200, applied)
-        assert (await second.state())["show"]["undo"] == "reload"
+        assert (await second.state())["show"]["undo"]["command"] == "reload"
         assert (await second.command(id="3", type="undo"))[0] == 200
         assert (await agenda(second))[0] == ("one", 600)
 

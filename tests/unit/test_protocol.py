@@ -14,7 +14,18 @@ from pydantic import TypeAdapter
 from bridge import engine
 from signaling.patches import patched
 from signaling.show import reasons
-from signaling.show.wire import checks, commands, difference, edit, links, notes, pages, preview, socket
+from signaling.show.wire import (
+    actions,
+    checks,
+    commands,
+    difference,
+    edit,
+    links,
+    notes,
+    pages,
+    preview,
+    socket,
+)
 from signaling.show.wire import state as state_docs
 from signaling.show.wire.base import WireModel
 
@@ -53,6 +64,7 @@ DOCUMENTS = [
     ),
     state_docs.LinkDoc,
     state_docs.ArmedDoc,
+    actions.ActionDoc,
     state_docs.DevicesDoc,
     notes.MessageDoc,
     state_docs.BoothPlanDoc,

@@ -13,6 +13,20 @@ export interface Acknowledge {
   message: string;
 }
 
+/** A moderator's command that changed the show, or its undo. What it says nothing of is null. */
+export interface ActionDoc {
+  command: string;
+  item: string | null;
+  source: string | null;
+  seconds: number | null;
+  open: boolean | null;
+  to: string | null;
+  undo: boolean;
+  name: string;
+  desk: number | null;
+  at: string;
+}
+
 /** A new item above another one, or at the end of the agenda. Its `id` is made from its title if it has none. */
 export interface AddFileItem {
   do: "add";
@@ -706,7 +720,8 @@ export interface ShowDoc {
   floor: string;
   armed: ArmedDoc | null;
   taken: string | null;
-  undo: string | null;
+  undo: ActionDoc | null;
+  actions: ActionDoc[];
   offset_s: number;
   ends: string | null;
 }
@@ -951,12 +966,12 @@ export interface ReasonDetails {
   "not-begun": object;
   "running": object;
   "ended-start": object;
-  "ended": object;
+  "ended": { who: string; desk: string };
   "all-skipped": object;
   "first-item": { item: string };
-  "just-back": { item: string };
-  "went-on": { item: string };
-  "went-off": { item: string };
+  "just-back": { item: string; who: string; desk: string };
+  "went-on": { item: string; who: string; desk: string };
+  "went-off": { item: string; who: string; desk: string };
   "from-missing": { item: string; command: string };
   "item-on-air": { item: string };
   "source-on-air": { source: string };

@@ -1,5 +1,6 @@
 /** All unit tests; `npm test` bundles this file and runs it with Node's test runner. */
 
+import "./people.test";
 import "./agenda.test";
 import "./arrangement.test";
 import "./alarms.test";

@@ -1,6 +1,6 @@
 /** Small states for tests. */
 
-import type { DestinationDoc, ItemDoc, SourceDoc, State } from "../src/wire";
+import type { ActionDoc, DestinationDoc, ItemDoc, SourceDoc, State } from "../src/wire";
 
 const NOON = "2018-09-15T12:00:00+02:00";
 
@@ -107,6 +107,7 @@ export function show(
       armed: null,
       taken: null,
       undo: null,
+      actions: [],
       offset_s: 0,
       ends: null,
       ...more,
@@ -126,5 +127,22 @@ export function show(
     waiting: {},
     takeovers: {},
     server: { warnings: [], sheds: 0 },
+  };
+}
+
+/** A command of Anna's. */
+export function action(command: string, about: Partial<ActionDoc> = {}): ActionDoc {
+  return {
+    command,
+    item: null,
+    source: null,
+    seconds: null,
+    open: null,
+    to: null,
+    undo: false,
+    name: "Anna",
+    desk: 1,
+    at: "2018-09-15T10:21:00+02:00",
+    ...about,
   };
 }

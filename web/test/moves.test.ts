@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { blockedMoves, cannotMark, cannotTake, endsBy, isMarked, nextGoesTo } from "../src/show/moves";
 import { en } from "../src/texts/en";
 import type { ItemDoc, State } from "../src/wire";
-import { item, show, source } from "./build";
+import { action, item, show, source } from "./build";
 
 const items = [item("a", { status: "on-air" }), item("b", { status: "next" })];
 
@@ -23,7 +23,7 @@ test("between items no length can be changed, but the show can go on", () => {
 
 test("Undo is possible once a command has changed the show", () => {
   assert.equal(blockedMoves(show(items), null, en).undo, en.blocked.nothingToUndo);
-  assert.equal(blockedMoves(show(items, { undo: "next" }), null, en).undo, null);
+  assert.equal(blockedMoves(show(items, { undo: action("next") }), null, en).undo, null);
 });
 
 test("after the end the show can still go back", () => {

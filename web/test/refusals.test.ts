@@ -23,6 +23,8 @@ const DETAILS: Record<string, string> = Object.fromEntries(
     "seat",
     "seats",
     "most",
+    "who",
+    "desk",
   ].map((key) => [key, `<${key}>`]),
 );
 
@@ -30,9 +32,21 @@ const words = (refusals: Refusals, reason: string): string =>
   (refusals.reasons[reason as ProblemReason] as (details: Record<string, string>) => string)(DETAILS);
 
 test("a reason has a text in the page's language, with its details", () => {
-  const problem = { code: "stale", message: "English", reason: "went-on", details: { item: "Q&A" } } as const;
+  const problem = {
+    code: "stale",
+    message: "English",
+    reason: "went-on",
+    details: { item: "Q&A", who: "", desk: "" },
+  } as const;
   assert.match(refusalText(problem, de).text, /„Q&A“ ist schon auf Sendung/);
   assert.equal(refusalText(problem, de).detail, null);
+});
+
+test("a press that came too late says who was faster, if anybody was", () => {
+  const late = (who: string, desk: string) => en.reasons["went-on"]({ item: "Q&A", who, desk });
+  assert.equal(late("Anna", "1"), "“Q&A” is already on air: Anna was faster. Check, then press again.");
+  assert.equal(late("", "2"), "“Q&A” is already on air: Desk 2 was faster. Check, then press again.");
+  assert.equal(late("", ""), "“Q&A” is already on air. Check, then press again.");
 });
 
 test("a problem without a known reason has the text of its code, with the server's sentence as detail", () => {

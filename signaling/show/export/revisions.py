@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from config.model import Event
 from config.times import MINUTE, SECOND, Instant, plus
+from signaling.show.actions import Undone
 from signaling.show.evolve import replay
 from signaling.show.export.programme import PublishedItem, published_items
 from signaling.show.facts import (
@@ -30,7 +31,6 @@ from signaling.show.facts import (
     ShowEnded,
     Skipped,
     Started,
-    Undone,
     Unskipped,
 )
 from signaling.show.rundown import Row, is_overdue, rows_at

@@ -10,20 +10,10 @@ from dataclasses import dataclass, field, replace
 from bridge.engine import SourceState, SourceWhy
 from config.model import Item
 from config.times import Duration, Instant, between
+from signaling.show.actions import Asked, Undone
 from signaling.show.checks import Check, Checked
 from signaling.show.evolve import evolve
-from signaling.show.facts import (
-    Asked,
-    Cut,
-    Ended,
-    Fact,
-    Failed,
-    Recovered,
-    Reloaded,
-    SourceChanged,
-    Started,
-    Undone,
-)
+from signaling.show.facts import Cut, Ended, Fact, Failed, Recovered, Reloaded, SourceChanged, Started
 from signaling.show.report.channels import ChannelLog
 from signaling.show.show import Programme, Show
 from signaling.show.terms import EndReason, Reason, StartReason

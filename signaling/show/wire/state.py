@@ -20,6 +20,7 @@ from signaling.show.terms import (
     SoundStatus,
     Tally,
 )
+from signaling.show.wire.actions import ActionDoc
 from signaling.show.wire.base import WireModel
 from signaling.show.wire.checks import ChecksDoc
 from signaling.show.wire.notes import CueDoc, FlagDoc, MessageDoc
@@ -106,8 +107,10 @@ class ShowDoc(WireModel):
     """The marked item or source; null: none. Null for all but moderators."""
     taken: str | None
     """The taken source, even if its fallback is on air; null: the agenda decides. Null for all but moderators."""
-    undo: str | None
-    """The type of the command that `undo` would take back. Null for all but moderators."""
+    undo: ActionDoc | None
+    """The command that `undo` would take back. Null for all but moderators."""
+    actions: list[ActionDoc]
+    """What moderators did, the latest last: eight at most. Empty for all but moderators."""
     offset_s: float
     """Against the plan; positive: late. Before Start: as if Start were pressed now."""
     ends: str | None

@@ -1,13 +1,9 @@
 /** A booth as its own pages show it: who sits where, who hears this seat, which way it interprets. Pure. */
 
 import type { BoothDoc, BoothPlanDoc, SeatDoc, State } from "../wire";
+import { cleanName } from "./names";
 import { instant } from "./time";
 
-/** A seat's name is at most so long, and without a slash: its source is `booth/seat`. */
-export const MAX_SEAT_CHARS = 40;
-/** Invisible characters, bidirectional overrides and slashes, which a seat's name must not have. */
-const NOT_IN_A_SEAT = /[\p{Cf}\p{Cs}/]/gu;
-const BLANKS = /[\s\p{Cc}]+/gu;
 /** A hand-over lasts at most so long; the server closes the older seat. */
 export const HANDOVER_MS = 5_000;
 
@@ -43,10 +39,9 @@ export function seatName(source: string): string {
   return source.slice(source.indexOf("/") + 1);
 }
 
-/** A typed name as a seat's name; empty if nothing is left. */
+/** A typed name as a seat's name; empty if nothing is left. Its source is `booth/seat`, so it has no slash. */
 export function cleanSeat(typed: string): string {
-  const cleaned = typed.replace(NOT_IN_A_SEAT, "").replace(BLANKS, " ").trim().normalize("NFC");
-  return [...cleaned].slice(0, MAX_SEAT_CHARS).join("").trim();
+  return cleanName(typed.replaceAll("/", ""));
 }
 
 export interface SeatChoice {

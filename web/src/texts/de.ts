@@ -17,6 +17,7 @@ import { monitors } from "./monitors/de";
 import { notes } from "./notes/de";
 import { override } from "./override/de";
 import { path } from "./path/de";
+import { people } from "./people/de";
 import { refusals } from "./refusals/de";
 import { server } from "./server/de";
 import { sound } from "./sound/de";
@@ -265,7 +266,6 @@ export const de: Texts = {
   back: "Zurück",
   backHint: "Nimmt den vorigen Punkt noch einmal auf Sendung",
   undo: "Rückgängig",
-  undoHint: (what) => `Rückgängig: ${what}`,
   commands: {
     start: "Start",
     next: "Weiter",
@@ -378,6 +378,7 @@ export const de: Texts = {
   monitors,
   notes,
   override,
+  people,
   path,
   entry,
   hall,

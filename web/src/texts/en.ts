@@ -33,6 +33,7 @@ import { monitors } from "./monitors/en";
 import { notes } from "./notes/en";
 import { override } from "./override/en";
 import { path } from "./path/en";
+import { people } from "./people/en";
 import { refusals } from "./refusals/en";
 import { server } from "./server/en";
 import { sound } from "./sound/en";
@@ -304,7 +305,6 @@ export const en = {
   back: "Back",
   backHint: "Puts the previous item on air again",
   undo: "Undo",
-  undoHint: (what: string) => `Undo: ${what}`,
   commands: {
     start: "Start",
     next: "Next",
@@ -420,6 +420,7 @@ export const en = {
   monitors,
   notes,
   override,
+  people,
   path,
   entry,
   hall,

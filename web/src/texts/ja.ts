@@ -17,6 +17,7 @@ import { monitors } from "./monitors/ja";
 import { notes } from "./notes/ja";
 import { override } from "./override/ja";
 import { path } from "./path/ja";
+import { people } from "./people/ja";
 import { refusals } from "./refusals/ja";
 import { server } from "./server/ja";
 import { sound } from "./sound/ja";
@@ -257,7 +258,6 @@ export const ja: Texts = {
   back: "戻る",
   backHint: "前の項目をもう一度本番にします",
   undo: "取り消す",
-  undoHint: (what) => `取り消し：${what}`,
   commands: {
     start: "開始",
     next: "次へ",
@@ -369,6 +369,7 @@ export const ja: Texts = {
   monitors,
   notes,
   override,
+  people,
   path,
   entry,
   hall,

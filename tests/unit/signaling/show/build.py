@@ -13,8 +13,9 @@ from config.model import Booth, Event, Span
 from config.times import Instant, WallTime, format_time, instants_showing, iso
 from config.yamlfile import parse
 from signaling.show import core
+from signaling.show.actions import Asked
 from signaling.show.eventtext import EventText
-from signaling.show.facts import Asked, Fact
+from signaling.show.facts import Fact
 from signaling.show.media_docs import Connected
 from signaling.show.rundown import Row, rows_at
 from signaling.show.show import Show

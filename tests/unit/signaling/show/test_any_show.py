@@ -20,8 +20,9 @@ from config.model import Event, Item
 from config.times import HOUR, MINUTE, ZERO, Duration, Instant, plus, total
 from signaling.patches import changes, patched
 from signaling.show import core
+from signaling.show.actions import Asked, Undone
 from signaling.show.core import CommandRefused, Show
-from signaling.show.facts import Asked, Ended, Fact, Started, Undone, from_json, to_json
+from signaling.show.facts import Ended, Fact, Started, from_json, to_json
 from signaling.show.routing import programme
 from signaling.show.rundown import rows_at
 from signaling.show.view import View

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from signaling.show.facts import Approved, Asked
+from signaling.show.actions import Asked
+from signaling.show.facts import Approved
 from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError
 from signaling.show.show import Show

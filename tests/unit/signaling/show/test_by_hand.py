@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from signaling.show import core
-from signaling.show.facts import Armed, Asked, Delayed, MicSet, Undone, Unskipped
+from signaling.show.actions import Asked, Undone
+from signaling.show.facts import Armed, Delayed, MicSet, Unskipped
 from signaling.show.reasons import CommandRefused
 from signaling.show.show import MAX_UNDO_STEPS
 from signaling.show.wire.commands import COMMAND
@@ -212,7 +213,7 @@ def test_a_command_that_changed_nothing_is_not_taken_back(desk: Desk) -> None:
     desk.do("10:01", "take", source="berlin")
     desk.do("10:02", "resume")
     assert [fact for fact in desk.do("10:03", "undo") if isinstance(fact, Undone)] == [
-        Undone(command="take", at=clock("10:03"))
+        Undone(command="take", source="berlin", at=clock("10:03"))
     ]
 
 
@@ -230,4 +231,4 @@ def test_so_many_commands_can_be_taken_back_and_no_more(desk: Desk) -> None:
 def test_a_command_is_noted_before_what_it_brings_about(desk: Desk) -> None:
     start = COMMAND.validate_python({"type": "start", "id": "1"})
     facts = core.apply(desk.show, start, clock("10:00"))
-    assert facts[0] == Asked(command="start", at=clock("10:00"))
+    assert facts[0] == Asked(command="start", item="a", at=clock("10:00"))

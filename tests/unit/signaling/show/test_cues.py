@@ -12,8 +12,9 @@ import pytest
 from config.model import Booth
 from config.times import Instant, plus
 from signaling.show import core
+from signaling.show.actions import Asked
 from signaling.show.evolve import replay
-from signaling.show.facts import Asked, Cued, Fact, Flagged, Said, Seen, from_json, to_json
+from signaling.show.facts import Cued, Fact, Flagged, Said, Seen, from_json, to_json
 from signaling.show.messages import ANSWER_TIME, CUE_TIME, INFO_ON_STAGE_TIME, READ_TIME, next_end
 from signaling.show.reasons import ProblemError
 from signaling.show.recipients import is_to

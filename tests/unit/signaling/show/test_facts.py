@@ -9,13 +9,13 @@ import pytest
 
 from config.model import Layout
 from config.times import Duration, Instant
+from signaling.show.actions import Asked, Undone
 from signaling.show.checks import Check, Checked
 from signaling.show.eventtext import EventText
 from signaling.show.facts import (
     Admitted,
     Approved,
     Armed,
-    Asked,
     Cued,
     Cut,
     Delayed,
@@ -43,7 +43,6 @@ from signaling.show.facts import (
     Spoke,
     Started,
     Taken,
-    Undone,
     UnknownFact,
     Unskipped,
     from_json,

@@ -393,7 +393,7 @@ def test_undo_does_not_touch_the_booths() -> None:
     desk = on_air(KABINE)
     desk.do("10:01", "next")
     desk.interpret("10:02", "kabine/anna", to="ja")
-    assert desk.show.undo[-1].command == "next"
+    assert desk.show.undo[-1].asked.command == "next"
     desk.do("10:03", "undo")
     assert (desk.show.on_air, desk.show.outputs) == ("a", {"kabine": "ja"})
     assert fed(desk, "ja") == ("kabine", "anna")
@@ -413,7 +413,7 @@ def test_undo_leaves_what_an_interpreter_said_of_the_floor() -> None:
     facts = core.apply(desk.show, said, clock("10:02"), INTERPRETER)
     assert core.command_of(facts) == "floor"
     desk.show = core.replay(desk.show, *facts)
-    assert [step.command for step in desk.show.undo] == ["goto", "mic"]
+    assert [step.asked.command for step in desk.show.undo] == ["goto", "mic"]
     desk.do("10:03", "undo")
     assert (desk.show.floor, desk.show.mics) == ("ja", {})
     desk.do("10:04", "undo")  # the item on air

@@ -14,9 +14,9 @@ from config.model import SLATE, Advance, Event, place_of
 from config.times import Duration, Instant, between, plus
 from signaling.patches import changes, patched
 from signaling.show import core
+from signaling.show.actions import Asked, Undone
 from signaling.show.core import Show
 from signaling.show.facts import (
-    Asked,
     Cut,
     Ended,
     Failed,
@@ -26,7 +26,6 @@ from signaling.show.facts import (
     Spoke,
     Started,
     Taken,
-    Undone,
     from_json,
     to_json,
 )

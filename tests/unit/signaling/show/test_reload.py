@@ -6,9 +6,10 @@ import pytest
 
 from config.times import Duration
 from signaling.show import core
+from signaling.show.actions import Asked
 from signaling.show.core import CommandRefused
 from signaling.show.eventtext import EventText
-from signaling.show.facts import Asked, Reloaded, from_json, to_json
+from signaling.show.facts import Reloaded, from_json, to_json
 from tests.unit.signaling.show.build import HEAD, Desk, clock, event, said, text
 
 DAY = ("a start: 10:00, duration: 10m", "b duration: 10m, source: berlin", "c duration: 10m, source: tokio")

@@ -17,11 +17,12 @@ from bridge.engine import MediaPath, MediaStats
 from config.model import Booth, Event
 from config.times import iso
 from signaling.patches import PatchCache, changes, patched
+from signaling.show.actions import Asked
 from signaling.show.facts import Cued, Flagged, Said
 from signaling.show.media_docs import Connected
 from signaling.show.recipients import is_to
 from signaling.show.rundown import rows_at
-from signaling.show.show import Show
+from signaling.show.show import Show, UndoStep
 from signaling.show.terms import Role
 from signaling.show.view import View, view
 from signaling.show.visible import visible
@@ -167,6 +168,9 @@ OF_BOOTH = {
 }
 
 
+ACTION = ("command", "item", "source", "seconds", "open", "to", "undo", "name", "desk", "at")
+
+
 def interpreter(booth: str) -> set[str]:
     return (
         {"items.notes", DESK_PHONE}
@@ -187,7 +191,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
             "show.armed.kind",
             "show.armed.id",
             "show.taken",
-            "show.undo",
+            *(f"show.{place}.{f}" for place in ("undo", "actions") for f in ACTION),
             "checks.item",
         ),
         *(f"checks.checks.{f}" for f in ("id", "of", "result", "reason", "details.text")),
@@ -250,6 +254,18 @@ def busy() -> View:
     desk.interpret("10:03:58", "kabine/ben", to="de")
     desk.show = with_texts(desk.show)
     desk.do("10:03:59", "handover", booth="kabine", seat="anna", ask=True)
+    asked = Asked(
+        command="delay",
+        at=clock("10:03"),
+        item="d",
+        source="tokio",
+        seconds=60,
+        open=True,
+        to="stage",
+        name=CANARY,
+        desk=1,
+    )
+    desk.show = replace(desk.show, undo=(UndoStep(asked, desk.show),), actions=(asked,))
     whole = seen(
         desk.show,
         clock("10:04"),
@@ -303,6 +319,7 @@ EMPTY: tuple[tuple[str, object], ...] = (
     ("cannot_decode", []),
     ("checks", []),
     ("unread", []),
+    ("actions", []),
     ("listeners", 0),
     ("places", []),
     ("warnings", []),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from config.times import Instant
 from config.yamlfile import parse
-from signaling.show.facts import Asked, to_json
+from signaling.show.actions import Asked
+from signaling.show.facts import to_json
 from signaling.showlog import answered
 from signaling.showlog.answered import AnsweredCommands, AppliedCommand
 from signaling.showlog.filelog import FileLog

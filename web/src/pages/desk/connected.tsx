@@ -18,6 +18,7 @@ import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/address";
 import { JoinLinksButton } from "./joinlinks/button";
+import { People } from "./people/people";
 import { send } from "./send";
 import { StatsButton } from "./stats";
 
@@ -47,6 +48,7 @@ export function Connected({ media }: { media: PageMedia }) {
           <StatsButton />
         </span>
       </div>
+      {show && <People show={show} />}
       <table>
         <tbody>
           {show &&

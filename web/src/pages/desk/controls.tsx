@@ -6,10 +6,11 @@ import { barred } from "../../parts/words";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
 import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { instant, SLIGHT_DELAY_S, wall } from "../../show/time";
-import { named, texts } from "../../texts";
+import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { rests } from "./foresight/foresee";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
+import { whose } from "./people/words";
 import { endsEventBy, send, shorten, step, undo } from "./send";
 
 const MINUTE_S = 60;
@@ -42,7 +43,7 @@ export function Controls() {
         testid="undo-button"
         class="undo"
         blocked={why.undo}
-        hint={t.undoHint(named(t.commands, show.show.undo ?? ""))}
+        hint={show.show.undo === null ? undefined : t.people.undid(whose(show.show.undo, show, t))}
         label={t.undo}
         rests={rests(() => ({ type: "undo" }))}
         press={() => void undo()}

@@ -144,7 +144,7 @@ export function OutcomeNote({ undo }: { undo: () => void }) {
           <div key={line}>{line}</div>
         ))}
       </div>
-      {command !== null && command === show.show.undo && (
+      {command !== null && command === show.show.undo?.command && (
         <Button
           testid="outcome-undo"
           class="small"

@@ -1,6 +1,10 @@
 /** Why a command or a link was refused and what to do, in German. */
 
 import type { Refusals } from "../../show/refusals";
+import { people } from "../people/de";
+
+/** Who was faster; empty where nobody was, since the agenda went on by itself. */
+const faster = (who: string, desk: string): string => who || (desk && people.desk(desk));
 
 export const refusals: Refusals = {
   reasons: {
@@ -8,16 +12,17 @@ export const refusals: Refusals = {
     running: () => "Die Sendung läuft schon.",
     "ended-start": () =>
       "Die Sendung ist beendet. Mit „Springen“ im Ablauf nehmen Sie einen Punkt noch einmal auf Sendung.",
-    ended: () => "Die Sendung ist schon beendet. Mit „Springen“ im Ablauf geht es weiter.",
+    ended: ({ who, desk }) =>
+      `${faster(who, desk) ? `${faster(who, desk)} hat die Sendung beendet.` : "Die Sendung ist schon beendet."} Mit „Springen“ im Ablauf geht es weiter.`,
     "all-skipped": () =>
       "Alle Punkte sind gestrichen. Nehmen Sie einen mit „Springen“ im Ablauf auf Sendung.",
     "first-item": ({ item }) => `„${item}“ ist der erste Punkt, davor kommt nichts.`,
-    "just-back": ({ item }) =>
-      `„${item}“ wurde eben erst zurück auf Sendung genommen, vielleicht von jemand anderem.`,
-    "went-on": ({ item }) =>
-      `Jemand war schneller: „${item}“ ist schon auf Sendung. Erst nachsehen, dann noch einmal drücken.`,
-    "went-off": ({ item }) =>
-      `Jemand war schneller: „${item}“ ist vorbei, gerade läuft nichts. Bitte erst nachsehen.`,
+    "just-back": ({ item, who, desk }) =>
+      `„${item}“ wurde eben erst zurück auf Sendung genommen${faster(who, desk) && ` (${faster(who, desk)})`}.`,
+    "went-on": ({ item, who, desk }) =>
+      `„${item}“ ist schon auf Sendung${faster(who, desk) && `: ${faster(who, desk)} war schneller`}. Erst nachsehen, dann noch einmal drücken.`,
+    "went-off": ({ item, who, desk }) =>
+      `„${item}“ ist schon vorbei${faster(who, desk) && `: ${faster(who, desk)} war schneller`}. Gerade läuft nichts. Bitte erst nachsehen.`,
     "from-missing": ({ item }) =>
       `Diese Seite hat nicht gemeldet, welchen Punkt sie zeigt (jetzt ${item}). Laden Sie sie neu.`,
     "item-on-air": ({ item }) => `„${item}“ ist schon auf Sendung.`,

@@ -1,18 +1,26 @@
 /** Why a command or a link was refused and what to do, in English. */
 
 import type { Refusals } from "../../show/refusals";
+import { people } from "../people/en";
+
+/** Who was faster; empty where nobody was, since the agenda went on by itself. */
+const faster = (who: string, desk: string): string => who || (desk && people.desk(desk));
 
 export const refusals: Refusals = {
   reasons: {
     "not-begun": () => "The show has not started. Press Start first.",
     running: () => "The show is already running.",
     "ended-start": () => "The show has ended. Use “Go to” in the agenda to put an item on air again.",
-    ended: () => "The show has already ended. Use “Go to” in the agenda to go on.",
+    ended: ({ who, desk }) =>
+      `${faster(who, desk) ? `${faster(who, desk)} has ended the show.` : "The show has already ended."} Use “Go to” in the agenda to go on.`,
     "all-skipped": () => "Every item is skipped. Use “Go to” in the agenda to put one on air.",
     "first-item": ({ item }) => `“${item}” is the first item; there is nothing before it.`,
-    "just-back": ({ item }) => `“${item}” has just been put back on air, perhaps by somebody else.`,
-    "went-on": ({ item }) => `Somebody was faster: “${item}” is already on air. Check, then press again.`,
-    "went-off": ({ item }) => `Somebody was faster: “${item}” has ended, and nothing is on air. Check first.`,
+    "just-back": ({ item, who, desk }) =>
+      `“${item}” has just been put back on air${faster(who, desk) && ` by ${faster(who, desk)}`}.`,
+    "went-on": ({ item, who, desk }) =>
+      `“${item}” is already on air${faster(who, desk) && `: ${faster(who, desk)} was faster`}. Check, then press again.`,
+    "went-off": ({ item, who, desk }) =>
+      `“${item}” has already ended${faster(who, desk) && `: ${faster(who, desk)} was faster`}. Nothing is on air. Check first.`,
     "from-missing": ({ item }) => `This page did not say which item it sees (now ${item}). Reload it.`,
     "item-on-air": ({ item }) => `“${item}” is already on air.`,
     "source-on-air": ({ source }) => `${source} is already on air.`,

@@ -1,20 +1,26 @@
 /** Why a command or a link was refused and what to do, in Japanese. */
 
 import type { Refusals } from "../../show/refusals";
+import { people } from "../people/ja";
+
+/** Who was faster; empty where nobody was, since the agenda went on by itself. */
+const faster = (who: string, desk: string): string => who || (desk && people.desk(desk));
 
 export const refusals: Refusals = {
   reasons: {
     "not-begun": () => "まだ始まっていません。先に「開始」を押してください。",
     running: () => "すでに進行中です。",
     "ended-start": () => "すでに終了しています。進行表の「移動」で項目をもう一度本番にできます。",
-    ended: () => "すでに終了しています。続けるには進行表の「移動」を押してください。",
+    ended: ({ who, desk }) =>
+      `${faster(who, desk) ? `${faster(who, desk)}が終了しました。` : "すでに終了しています。"}続けるには進行表の「移動」を押してください。`,
     "all-skipped": () => "すべての項目が省略されています。進行表の「移動」で項目を本番にしてください。",
     "first-item": ({ item }) => `「${item}」が最初の項目です。前の項目はありません。`,
-    "just-back": ({ item }) => `「${item}」は本番に戻ったばかりです。別の人が操作した可能性があります。`,
-    "went-on": ({ item }) =>
-      `ほかの操作が先でした。すでに「${item}」が本番です。確認してからもう一度押してください。`,
-    "went-off": ({ item }) =>
-      `ほかの操作が先でした。「${item}」は終わり、現在本番の項目はありません。確認してください。`,
+    "just-back": ({ item, who, desk }) =>
+      `「${item}」は${faster(who, desk) && `${faster(who, desk)}の操作で`}本番に戻ったばかりです。`,
+    "went-on": ({ item, who, desk }) =>
+      `${faster(who, desk) && `${faster(who, desk)}の操作が先でした。`}すでに「${item}」が本番です。確認してからもう一度押してください。`,
+    "went-off": ({ item, who, desk }) =>
+      `${faster(who, desk) && `${faster(who, desk)}の操作が先でした。`}「${item}」は終わり、現在本番の項目はありません。確認してください。`,
     "from-missing": ({ item }) =>
       `どの項目を見て操作したかが伝わりませんでした（現在：${item}）。ページを再読み込みしてください。`,
     "item-on-air": ({ item }) => `「${item}」はすでに本番中です。`,

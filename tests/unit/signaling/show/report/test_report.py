@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from config.model import SLATE, Layout
 from config.times import MINUTE, SECOND, ZERO, Duration, Instant, between, total
-from signaling.show.facts import Admitted, Asked, Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
+from signaling.show.actions import Asked
+from signaling.show.facts import Admitted, Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
 from signaling.show.report.report import (
     DecodedEntry,
     OnAir,

@@ -7,6 +7,7 @@ import { refusalLine } from "../../../show/refusals";
 import { wall } from "../../../show/time";
 import { texts } from "../../../texts";
 import type { ItemDoc, Preview, Problem, State } from "../../../wire";
+import { whose } from "../people/words";
 import { changes } from "./changes";
 import { foreseen, useForesight } from "./foresee";
 
@@ -19,7 +20,7 @@ export function Consequence() {
     !show || !found
       ? ""
       : found.preview
-        ? inWords(show, found.preview)
+        ? inWords(show, found.preview, found.intention()?.type === "undo")
         : found.problem
           ? refused(found.problem)
           : "";
@@ -35,17 +36,18 @@ function refused(problem: Problem): string {
   return texts.value.foresight.refused(refusalLine(problem, texts.value.refusals));
 }
 
-function inWords(show: State, preview: Preview): string {
+function inWords(show: State, preview: Preview, isUndo: boolean): string {
   const t = texts.value;
   const { dropped, back, standIn, ends, offset_s, isAny } = changes(show, preview);
-  if (!isAny) return t.foresight.nothing;
+  const undone = isUndo && show.show.undo !== null && t.people.takesBack(whose(show.show.undo, show, t));
   const names = (items: ItemDoc[]): string => items.map(({ title }) => t.quote(title)).join(t.comma);
   const end = ends !== null && t.foresight.ends(wall(ends, show.event.timezone), punctuality(offset_s));
   const parts = [
+    undone,
     dropped.length > 0 && t.foresight.drops(names(dropped)),
     back.length > 0 && t.foresight.bringsBack(names(back)),
     standIn !== null && t.foresight.standsIn(sourceName(show, standIn, t.slate)),
-    end,
+    isAny ? end : t.foresight.nothing,
   ];
   return parts.filter(Boolean).join(" · ");
 }
