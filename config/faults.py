@@ -13,7 +13,7 @@ KeyPath = tuple[str | int, ...]
 Mark = tuple[int, int]
 """Line and column, both from 1; columns count characters."""
 
-FaultCode = Literal["empty", "not-a-length", "not-a-time", "unknown-source"]
+FaultCode = Literal["missing", "empty", "not-a-length", "not-a-time", "unknown-source"]
 """Stable, so that pages can say the commonest faults in their reader's language."""
 
 MAX_FAULTS = 100
@@ -21,6 +21,14 @@ MAX_FAULTS = 100
 
 MAX_COMPARED_CHARS = 100
 """Characters of a word that are compared with known words. The longest name has as many."""
+
+
+class CodedFault(ValueError):
+    """A fault of a single value that has a code. The text says what is wrong and what to do."""
+
+    def __init__(self, what: str, code: FaultCode) -> None:
+        super().__init__(what)
+        self.code: FaultCode = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class Faults:
                 self.where(path[:-1]),
                 f"`{path[-1]}` is missing",
                 path,
+                "missing",
             )
 
     def add_at(

@@ -34,7 +34,7 @@ class Places:
         if written == SLATE:
             return SLATE
         if written not in self.names and not self._may_be_faulty(written) and not self.faults.is_faulty(path):
-            self.faults.add(path, unknown("source", written, self.hints))
+            self.faults.add(path, unknown("source", written, self.hints), code="unknown-source")
         return self.names.get(written, written)
 
     @property

@@ -51,9 +51,12 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
     booths = read_booths(file.interpreters or {}, channels, places.kinds, faults)
     items = (file.agenda or ())[:MAX_ITEMS]
     ids = _ids(items, faults)
-    placed = plan(
-        _lines(items, faults), head.date, head.timezone, lambda n, key, what: faults.add(_at(n, key), what)
-    )
+
+    def report(n: int, key: str, what: str) -> None:
+        is_missing = getattr(items[n], key) is None
+        faults.add(_at(n, key), what, code="missing" if is_missing else None)
+
+    placed = plan(_lines(items, faults), head.date, head.timezone, report)
     reader = _ItemReader(places, file.defaults or DefaultsPart(), language, faults)
     agenda = [
         reader.read(n, part, id, slot)
@@ -188,6 +191,7 @@ class _ItemReader:
             self.faults.add(
                 (*at, "source"),
                 "who is on air? Name a venue, a guest or `slate`; only a break can do without",
+                code="missing",
             )
         return SLATE
 

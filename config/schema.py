@@ -20,7 +20,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from config import times
-from config.faults import nearest, shown, unknown
+from config.faults import CodedFault, FaultCode, nearest, shown, unknown
 from config.model import MAX_PICTURES, MAX_SEATS, Advance, Follow, ItemType, Layout
 from config.names import ID_PATTERN, id_fault
 from config.yamltext.lookalikes import lookalike_fault, normalized
@@ -46,8 +46,11 @@ def _parsed_text(parse: Callable[[str], T]) -> PlainValidator:
     return PlainValidator(read)
 
 
-def _parsed_word(parse: Callable[[str], T]) -> PlainValidator:
-    """As `_parsed_text`, for a value that is not free text. An invisible or lookalike character in it is a fault."""
+def _parsed_word(parse: Callable[[str], T], code: FaultCode | None = None) -> PlainValidator:
+    """As `_parsed_text`, for a value that is not free text. An invisible or lookalike character in it is a fault.
+
+    `code` is that of a value which `parse` does not understand.
+    """
 
     def read(text: str) -> T:
         try:
@@ -62,7 +65,15 @@ def _parsed_word(parse: Callable[[str], T]) -> PlainValidator:
                 raise ValueError(f"{fault} ({why})") from None
             raise ValueError(why) from None
 
-    return _parsed_text(read)
+    def read_with_code(text: str) -> T:
+        try:
+            return read(text)
+        except ValueError as fault:
+            if code is None:
+                raise
+            raise CodedFault(str(fault), code) from None
+
+    return _parsed_text(read_with_code)
 
 
 def _source(text: str) -> str:
@@ -73,7 +84,7 @@ def _source(text: str) -> str:
 
 def _printable(text: str, most: int) -> str:
     if not text:
-        raise ValueError("this is empty; write something or leave the key out")
+        raise CodedFault("this is empty; write something or leave the key out", "empty")
     if len(text) > most:
         raise ValueError(f"{len(text)} characters are too many; at most {most} fit")
     if bad := next((c for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cs")), None):
@@ -179,17 +190,17 @@ Day = Annotated[
 ]
 Time = Annotated[
     times.WrittenTime,
-    _parsed_word(times.parse_time),
+    _parsed_word(times.parse_time, "not-a-time"),
     WithJsonSchema({"type": "string", "examples": ["10:00", "2018-09-15T10:00:00+02:00"]}),
 ]
 Length = Annotated[
     times.Duration,
-    _parsed_word(_length),
+    _parsed_word(_length, "not-a-length"),
     WithJsonSchema({"type": "string", "examples": ["90s", "15m", "1h30m", "00:15:00"]}),
 ]
 TimeLeft = Annotated[
     times.Duration,
-    _parsed_word(times.parse_duration),
+    _parsed_word(times.parse_duration, "not-a-length"),
     WithJsonSchema({"type": "string", "examples": ["2m", "30s"]}),
 ]
 Flag = Annotated[bool, _parsed_word(_flag), WithJsonSchema({"type": "boolean"})]

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from config.faults import MAX_FAULTS, EventFileError, Fault, Faults, KeyPath, TooManyFaults, shown
+from config.faults import MAX_FAULTS, CodedFault, EventFileError, Fault, Faults, KeyPath, TooManyFaults, shown
 from config.model import Event
 from config.places import MAX_SOURCES
 from config.resolve import MAX_ITEMS, resolve
@@ -176,7 +176,9 @@ def _part(kind: type[P], data: Data, path: KeyPath, faults: Faults) -> P:
             if found["type"] == "extra_forbidden":
                 faults.unknown_key(at, _keys(kind))
             else:
-                faults.add(at, plain_words(found["type"], found["msg"]) + _lookalike_hint(found))
+                raised = found.get("ctx", {}).get("error")
+                code = raised.code if isinstance(raised, CodedFault) else None
+                faults.add(at, plain_words(found["type"], found["msg"]) + _lookalike_hint(found), code=code)
             # The whole list is removed: without one entry it would mean something else.
             faulty = found["loc"][:1]
             if faulty and isinstance(data, dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from config.times import Instant
 from signaling.clock import ShowClock
@@ -18,6 +19,10 @@ from signaling.show.wire.commands import Edit, Reload
 from signaling.show.wire.difference import Difference
 from signaling.show.wire.edit import EventFileDoc
 from signaling.writer import Writer
+
+MAX_EDITS: Final = 4
+"""Edits of one sender that wait. Moderators with one link behind one address are one sender, and one of them must be
+told who was first, not to wait."""
 
 
 class EventFiles:
@@ -52,7 +57,8 @@ class EventFiles:
             except CommandRefused as refusal:
                 return refusal
 
-        file = await self._reader.run(read, sender=sender, is_wanted=is_wanted)
+        most = MAX_EDITS if isinstance(command, Edit) else 1
+        file = await self._reader.run(read, sender=sender, most=most, is_wanted=is_wanted)
         if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
             raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
 

@@ -1,4 +1,4 @@
-"""Reads event files in a thread: one at a time, one per sender, and none that nobody waits for.
+"""Reads event files in a thread: one at a time, one or a few per sender, and none that nobody waits for.
 
 Reading takes up to 0.4 s of processor time, and a thread that computes slows down the event loop.
 """
@@ -6,6 +6,7 @@ Reading takes up to 0.4 s of processor time, and a thread that computes slows do
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import TypedDict, TypeVar
 
@@ -35,14 +36,15 @@ class TextReader:
         self._turn = asyncio.Lock()
         self._texts = 0
         """The number that wait or are being read."""
-        self._senders: set[str] = set()
-        """Their senders, as far as they have one."""
+        self._senders = Counter[str]()
+        """How many each sender has here, as far as they have one."""
 
     async def run(
         self,
         work: Callable[[], _T],
         *,
         sender: str | None = None,
+        most: int = 1,
         is_wanted: Callable[[], bool] | None = None,
     ) -> _T:
         """Run `work` in a thread when its turn comes.
@@ -53,13 +55,14 @@ class TextReader:
         Args:
             work: reads a text. Exceptions are raised here.
             sender: the link or connection that sent the text; None for the server's own.
+            most: texts that the sender may have here, this one included.
             is_wanted: whether anybody still waits for it; called on the event loop right before the turn.
 
         Raises:
             ProblemError: the sender, or all senders together, have too many texts here; raised at once.
             NotWanted: `is_wanted` returned False.
         """
-        self._enter(sender)
+        self._enter(sender, most)
         try:
             await self._turn.acquire()
         except asyncio.CancelledError:
@@ -85,16 +88,17 @@ class TextReader:
         await asyncio.wait([done])
         return done.result()
 
-    def _enter(self, sender: str | None) -> None:
-        if sender in self._senders:
+    def _enter(self, sender: str | None, most: int) -> None:
+        if sender is not None and self._senders[sender] >= most:
             raise ProblemError("file-under-way")
         if self._texts >= MAX_TEXTS:
             raise ProblemError("files-waiting")
         self._texts += 1
         if sender is not None:
-            self._senders.add(sender)
+            self._senders[sender] += 1
 
     def _leave(self, sender: str | None) -> None:
         self._texts -= 1
         if sender is not None:
-            self._senders.discard(sender)
+            self._senders[sender] -= 1
+            self._senders += Counter()  # forgets those who have none

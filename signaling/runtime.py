@@ -152,7 +152,6 @@ class Runtime:
         by: str,
         asked_by: Author,
         *,
-        sender: str | None = None,
         is_wanted: Callable[[], bool] | None = None,
     ) -> Preview:
         """The state right after a command, if it came now. Nothing changes, and nothing is logged. Arguments as for
@@ -163,10 +162,11 @@ class Runtime:
             ProblemError: the link does not permit the command, or too many previews wait.
         """
         self._check(command, asked_by)
-        decide = await self._decision(command, asked_by, sender, is_wanted)
         async with self._previews:
             if is_wanted is not None and not is_wanted():  # a page asks for another one and leaves this
                 raise NotWanted("Nobody waits for this preview any more, so it was not made.")
+            # Without a sender: a preview that nobody waits for must not refuse the command that follows it.
+            decide = await self._decision(command, asked_by, None, is_wanted)
             is_done = self._writer.answer_to_repeated(command.type, by, command.id) is not None
             work = partial(
                 core.preview, self.show, (lambda show, now: ()) if is_done else decide, self.clock.now()

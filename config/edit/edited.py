@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from config.edit.changes import Change, Entry, Fields, NotEditable, apply, entries_of
 from config.edit.item import new_item, with_value
-from config.edit.layout import Layout, Lines, layout_of, put_together
+from config.edit.layout import AgendaLayout, Lines, layout_of, put_together
 from config.yamltext.tree import Data, InvalidYaml, load_tree
 
 BOM: Final = "\ufeff"
@@ -49,6 +50,13 @@ def written(text: str) -> Written:
     return Written(tuple(entries_of(document["agenda"])), document.get("defaults") or {})
 
 
+@lru_cache(maxsize=2)
+def _read(text: str) -> tuple[dict[str, Any], AgendaLayout]:
+    """What a file says, and its layout: the same for each preview while somebody drags. Not to be changed."""
+    document: Any = load_tree(text).data
+    return document, layout_of(text.removeprefix(BOM))
+
+
 def edited(text: str, changes: Sequence[Change], taken: frozenset[str] = frozenset()) -> Edited:
     """The text of an event file with these changes of its agenda. `text` has no faults.
 
@@ -59,12 +67,11 @@ def edited(text: str, changes: Sequence[Change], taken: frozenset[str] = frozens
         UnknownItem: a change names an item that is not in the file.
         NotEditable: the text would lose something, or say something else.
     """
-    document: Any = load_tree(text).data
+    document, layout = _read(text)
     entries = entries_of(document["agenda"])
     apply(entries, changes, taken)
     if not entries:
         raise NotEditable("the agenda would be empty, and an event has at least one item")
-    layout = layout_of(text.removeprefix(BOM))
     items = [(entry.written, entry.placed, _lines(layout, entries, n)) for n, entry in enumerate(entries)]
     found = put_together(layout, items)
     new = BOM * text.startswith(BOM) + found
@@ -72,7 +79,7 @@ def edited(text: str, changes: Sequence[Change], taken: frozenset[str] = frozens
     return Edited(new, tuple(entries))
 
 
-def _lines(layout: Layout, entries: Sequence[Entry], n: int) -> str:
+def _lines(layout: AgendaLayout, entries: Sequence[Entry], n: int) -> str:
     """The lines of the `n`th item."""
     entry = entries[n]
     if entry.written is None:
@@ -84,14 +91,14 @@ def _lines(layout: Layout, entries: Sequence[Entry], n: int) -> str:
     return lines
 
 
-def _neighbour(layout: Layout, entries: Sequence[Entry], n: int) -> Lines:
+def _neighbour(layout: AgendaLayout, entries: Sequence[Entry], n: int) -> Lines:
     """The item whose form a new one takes: the one above it, else the one below, else the first of the file."""
     around = [*reversed(entries[:n]), *entries[n:]]
     index = next((entry.written for entry in around if entry.written is not None), 0)
     return layout.items[index]
 
 
-def _check(text: str, wanted: dict[str, Data], entries: Sequence[Entry], layout: Layout) -> None:
+def _check(text: str, wanted: dict[str, Data], entries: Sequence[Entry], layout: AgendaLayout) -> None:
     """Check that a changed text says what it should.
 
     Raises:

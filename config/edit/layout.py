@@ -30,7 +30,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class AgendaLayout:
     """A file."""
 
     head: str
@@ -49,7 +49,7 @@ class Layout:
     """A comment above an item is indented further than its dash. Below a text of several lines it may become one."""
 
 
-def layout_of(text: str) -> Layout:
+def layout_of(text: str) -> AgendaLayout:
     """The layout of an event file without faults and byte order mark.
 
     Raises:
@@ -76,7 +76,7 @@ def layout_of(text: str) -> Layout:
         first = item.children[0] if item.kind == "mapping" and item.children else item
         offset = max(first.start - line_start(text, first.start) - column, 2)
         items.append(Lines(gap, text[start:end], 2 if item.style else offset, bool(item.style)))
-    return Layout(
+    return AgendaLayout(
         head=text[:begins],
         items=tuple(items),
         tail=text[end:],
@@ -140,7 +140,7 @@ Placed = tuple[int | None, bool, str]
 """An item as it is to be written: its index in the file, whether a change has placed it, and its lines."""
 
 
-def put_together(layout: Layout, items: Sequence[Placed]) -> str:
+def put_together(layout: AgendaLayout, items: Sequence[Placed]) -> str:
     """The text of a file with these items in this order. What stands between items stays above the one below it; where
     that has gone elsewhere, above the next."""
     stays = {index for index, is_placed, _ in items if index is not None and not is_placed}
@@ -168,7 +168,7 @@ def _merged(above: str, below: str) -> str:
     return above if above.strip() or not below.strip() else below
 
 
-def _between(layout: Layout) -> str:
+def _between(layout: AgendaLayout) -> str:
     """What usually stands between two items, but for comments."""
     empty = Counter(item.gap for item in layout.items[1:] if not item.gap.strip())
     return empty.most_common(1)[0][0] if empty else ""

@@ -144,7 +144,8 @@ class Api:
     async def _preview(self, request: web.Request) -> web.Response:
         """The state right after a command, for those who may send it."""
         link, command = await self._read_command(request)
-        previewed = self._runtime.preview(command, link.who, link.author, **self._sender(request, link))
+        is_wanted = self._sender(request, link)["is_wanted"]
+        previewed = self._runtime.preview(command, link.who, link.author, is_wanted=is_wanted)
         return await self._answer(previewed)
 
     async def _read_command(self, request: web.Request) -> tuple[Link, Command]:

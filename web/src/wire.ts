@@ -295,7 +295,7 @@ export interface FileFault {
   line: number;
   column: number;
   message: string;
-  code: "empty" | "not-a-length" | "not-a-time" | "unknown-source" | null;
+  code: "missing" | "empty" | "not-a-length" | "not-a-time" | "unknown-source" | null;
   details: Record<string, string>;
 }
 
