@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from signaling.client import Client
 from tests.e2e.conftest import DESK, NO_PLACE, knows, rested
@@ -162,6 +162,37 @@ async def test_the_keys_of_the_list_steer_the_show(tmp_path: Path) -> None:
         await rested(page)
         await desk.press("u")
         await desk.on_air("one")
+
+
+async def test_the_focus_stays_where_somebody_works(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        page = desk.page
+        await expect(page.get_by_test_id("next-button")).to_be_focused()  # it has taken the place of Start
+        # The mark of the item on air is disabled. The focus stays in its line, where Space is not Next.
+        await desk.press("ArrowDown")
+        await expect(page.get_by_test_id("mark-item-two")).to_be_focused()
+        await desk.press("n")
+        await desk.on_air("two")
+        await page.locator("[data-testid='agenda-row-two'] .rundown-moves:focus").wait_for()
+        await rested(page)
+        await desk.press("Space", "ArrowUp")
+        await expect(page.get_by_test_id("mark-item-one")).to_be_focused()
+        assert (await desk.on_air("two"))["show"]["item"] == "two"
+        # A message that goes takes its button with it.
+        await desk.moderator.command("message", to="all", text="Louder")
+        await page.get_by_test_id("standing-away-all").focus()
+        await desk.press("Enter")
+        await page.get_by_test_id("standing-away-all").wait_for(state="detached")
+        await desk.press("Space")
+        await page.get_by_test_id("reload-button").focus()
+        file = FilePayload(name="new.yaml", mimeType="text/yaml", buffer=EVENT.encode())
+        await page.get_by_test_id("reload-file").set_input_files(file)
+        await desk.press("n", "Escape")
+        await page.get_by_test_id("reload-dialog").wait_for(state="detached")
+        await expect(page.get_by_test_id("reload-button")).to_be_focused()
+        await desk.moderator.command(
+            "next", **{"from": "two"}
+        )  # refused if any of these presses had been Next
 
 
 async def test_a_marked_item_is_where_next_goes_although_a_guest_has_its_id(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import { markSpeakers } from "./media/sound/speakers";
 import { Gate, NoLink } from "./pages/gate";
 import { lastPage, pageOf } from "./pages/loaders";
 import { Unsupported } from "./parts/entry/unsupported";
+import { useFocusKept } from "./parts/keepfocus";
 import { sign } from "./parts/tab";
 import { firstTexts, shownLanguage, texts } from "./texts";
 import "./styles/theme.css";
@@ -52,6 +53,7 @@ const rolesPage = signal<ComponentType<{ media: PageMedia }> | null>(null);
 function Page() {
   const role = welcome.value?.role;
   const RolesPage = rolesPage.value;
+  useFocusKept();
   document.documentElement.lang = shownLanguage.value;
   document.documentElement.dataset.known = known.value ? "yes" : "no";
   document.title = [sign.value?.title ?? welcome.value?.name, texts.value.product]

@@ -1,5 +1,6 @@
 /** The controls of the show: Next, Back, Undo, Hold and the length of the item. */
 
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { now, state } from "../../link/session";
 import { Button, ignoreRepeat } from "../../parts/button";
 import { barred } from "../../parts/words";
@@ -28,6 +29,8 @@ export function Controls() {
   const t = texts.value;
   const why = blockedMoves(show, barred(), t);
   const { held } = show.show;
+  // Next takes the place of Start, and the focus with it.
+  const isStartFocused = document.activeElement?.matches("[data-testid='start-button']") ?? false;
   return (
     <div class="controls" role="toolbar">
       <Button
@@ -53,7 +56,7 @@ export function Controls() {
       {show.show.phase === "before" ? (
         <Start show={show} blocked={why.start} />
       ) : (
-        <Next show={show} blocked={why.next} />
+        <Next show={show} blocked={why.next} isFocused={isStartFocused} />
       )}
       <Button
         testid="hold-button"
@@ -113,9 +116,21 @@ function Start({ show, blocked }: { show: State; blocked: string | null }) {
   );
 }
 
+interface NextProperties {
+  show: State;
+  blocked: string | null;
+  /** It has the focus from its beginning. */
+  isFocused: boolean;
+}
+
 /** Goes to the next item. After the last one it ends the event, and then has to be kept pressed. */
-function Next({ show, blocked }: { show: State; blocked: string | null }) {
+function Next({ show, blocked, isFocused }: NextProperties) {
   const t = texts.value;
+  const button = useRef<HTMLButtonElement>(null);
+  const wasFocused = useRef(isFocused);
+  useLayoutEffect(() => {
+    if (wasFocused.current) button.current?.focus();
+  }, []);
   const ends = endsEvent();
   const rest = rests(() => state.peek() && { type: "next", from: state.peek()?.show.last ?? null });
   const press = (key: KeyboardEvent): void => {
@@ -126,6 +141,7 @@ function Next({ show, blocked }: { show: State; blocked: string | null }) {
   };
   return (
     <button
+      ref={button}
       type="button"
       data-testid="next-button"
       class={`primary next${resting.value ? " resting" : ends ? " ends" : ""}${holding.value ? " holding" : ""}`}

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../link/pending";
 import { command, request, state } from "../../link/session";
 import { Button } from "../../parts/button";
+import { Modal } from "../../parts/modal";
 import { barred } from "../../parts/words";
 import { refusalLine } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
@@ -107,8 +108,6 @@ function lines(error: unknown, name: string): FileFaults {
 
 function Sheet({ choice: { name, yaml, base, difference, faults } }: { choice: Choice }) {
   const t = texts.value;
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
   // The show goes on behind the dialog, and the difference depends on the item on air and on the event, which another
   // moderator may have changed.
   const seenWith = `${state.value?.show.last} ${state.value?.event.rev}`;
@@ -122,13 +121,7 @@ function Sheet({ choice: { name, yaml, base, difference, faults } }: { choice: C
     choice.value = null;
   };
   return (
-    <dialog
-      ref={dialog}
-      class="reload"
-      data-testid="reload-dialog"
-      onClose={close}
-      aria-label={t.reload.title}
-    >
+    <Modal testid="reload-dialog" class="reload" label={t.reload.title} closed={close}>
       <h1>{t.reload.title}</h1>
       <p class="muted">{name}</p>
       <div class="reload-body">
@@ -154,7 +147,7 @@ function Sheet({ choice: { name, yaml, base, difference, faults } }: { choice: C
           {t.reload.apply}
         </Button>
       </div>
-    </dialog>
+    </Modal>
   );
 }
 

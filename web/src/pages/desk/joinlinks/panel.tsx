@@ -37,7 +37,6 @@ export function JoinLinks({ close }: { close: () => void }) {
   const { links, fault, refresh } = useLinks();
   const [over, setOver] = useState<Over | null>(null);
   const dialog = useRef<HTMLDialogElement>(null);
-  useFocusKept(dialog);
   const event = state.value?.event;
   if (!event) return null;
   const holders = holdersOf(event);
@@ -119,26 +118,4 @@ function useLinks(): { links: JoinLinkDoc[] | null; fault: Refusal | null; refre
     return () => asking.stop();
   }, []);
   return { links, fault, refresh: () => repeated.current?.askNow() };
-}
-
-/**
- * A row that goes takes its focus with it. The title has it then, and not the page behind the dialog. A focus that was
- * given up, by a click beside the rows, stays given up: the list would jump to its top otherwise.
- */
-function useFocusKept(dialog: { readonly current: HTMLDialogElement | null }): void {
-  const last = useRef<Element | null>(null);
-  useEffect(() => {
-    const open = dialog.current;
-    const noted = (): void => {
-      last.current = document.activeElement;
-    };
-    open?.addEventListener("focusin", noted);
-    return () => open?.removeEventListener("focusin", noted);
-  }, [dialog]);
-  useEffect(() => {
-    const open = dialog.current;
-    const isLost = last.current !== null && !last.current.isConnected;
-    if (open?.open && isLost && !open.contains(document.activeElement))
-      open.querySelector("h1")?.focus({ preventScroll: true });
-  });
 }

@@ -60,17 +60,25 @@ function act(show: State, event: KeyboardEvent): void {
   }
 }
 
-/** Move the focus to the same button of the line above or below; from anywhere else, to the next item's mark. */
+/**
+ * Move the focus to the same button of the next line above or below that has it enabled; from anywhere else, to the next
+ * item's mark.
+ */
 function goThroughAgenda(show: State, by: number): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>(".rundown-row")];
   const here = document.activeElement;
-  const at = rows.findIndex((row) => row.contains(here));
-  if (at < 0 && here !== document.body) return false;
+  const line = here?.closest("tr");
+  const own = line?.matches(".rundown-details") ? line.previousElementSibling : line;
+  const at = rows.indexOf(own as HTMLElement);
+  // In a list the arrows scroll.
+  if (at < 0 && here !== document.body && !(here instanceof HTMLButtonElement)) return false;
   const next = rows.findIndex((row) => row.dataset.testid === `agenda-row-${show.show.next}`);
-  const row = rows[at < 0 ? Math.max(0, next) : at + by];
   const column = at < 0 ? -1 : buttonsOf(rows[at]).indexOf(here as HTMLButtonElement);
-  const buttons = buttonsOf(row);
-  const target = column >= 0 ? buttons[column] : row?.querySelector<HTMLButtonElement>(".mark");
+  const there =
+    at < 0 ? rows.slice(Math.max(0, next)) : by > 0 ? rows.slice(at + 1) : rows.slice(0, at).reverse();
+  const target = there
+    .map((row) => (column < 0 ? row.querySelector<HTMLButtonElement>(".mark") : buttonsOf(row)[column]))
+    .find((button) => button?.disabled === false);
   target?.focus();
   target?.scrollIntoView({ block: "nearest" });
   return target !== undefined;
