@@ -13,8 +13,6 @@ import { toastRefusal } from "./toasts";
 const REASONS = ["no-sound", "no-picture", "not-ready"] as const;
 const MAX_CHARS = 200;
 
-/** A flag is being raised or taken away; a second press is ignored. */
-const flagging = signal(false);
 /** The panel that asks what is wrong. */
 const asks = signal(false);
 
@@ -32,16 +30,14 @@ export function flagWords({ what, text }: FlagDoc): string {
   return [reason, text].filter(Boolean).join(" · ");
 }
 
-async function send(text: string | null, what: FlagDoc["what"] = null): Promise<void> {
-  if (flagging.value) return;
-  flagging.value = true;
-  await command({ type: "flag", text, what }).catch(toastRefusal);
-  flagging.value = false;
+/** The words follow the call within a second, so neither waits for the other's answer. The server keeps their order. */
+function send(text: string | null, what: FlagDoc["what"] = null): void {
+  command({ type: "flag", text, what }).catch(toastRefusal);
 }
 
 /** Raise this page's flag at the desk, or take it away. */
-export async function toggleFlag(): Promise<void> {
-  await send(isRaised(ownFlag()) ? null : "");
+export function toggleFlag(): void {
+  send(isRaised(ownFlag()) ? null : "");
 }
 
 /** `keyName`: the key that raises it, or takes it away. */
@@ -51,7 +47,7 @@ export function FlagButton({ class: name = "", keyName }: { class?: string; keyN
   const raised = isRaised(flag);
   const answered = instant(flag?.answered_at);
   const press = (): void => {
-    if (!raised) void send("");
+    if (!raised) send("");
     asks.value = true;
   };
   return (
@@ -86,7 +82,7 @@ function What({ flag }: { flag: FlagDoc }) {
   };
   const say = (text: string | null, what: FlagDoc["what"] = null): void => {
     done();
-    void send(text, what);
+    send(text, what);
   };
   return (
     <Modal testid="flag-panel" label={t.flags.lower} class="panel flag-panel" closed={done}>

@@ -177,7 +177,7 @@ function pressesOf(control: SeatControl, sound: BoothSound, floor: Ref<HTMLSelec
     volumeDown: louder("floor", -VOLUME_STEP_DB),
     partnerUp: louder("partner", VOLUME_STEP_DB),
     partnerDown: louder("partner", -VOLUME_STEP_DB),
-    flag: () => void toggleFlag(),
+    flag: toggleFlag,
     read: () => {
       const [latest] = unread();
       if (latest) dismiss(latest);

@@ -6,7 +6,7 @@ export const notes: Notes = {
   onePlace: "Ein Ort …",
   presets: "Vorbereitete Nachrichten",
   presetHint: "Geht sofort an die Gewählten; jede Seite zeigt es in ihrer Sprache",
-  readAt: (clock) => `✓ gelesen ${clock}`,
+  read: "✓ gelesen",
   notRead: "noch nicht gelesen",
   away: "nicht verbunden",
   answer: "Antworten",

@@ -6,7 +6,7 @@ export const notes = {
   onePlace: "One place …",
   presets: "Ready-made messages",
   presetHint: "Sends it at once to the chosen people, each of whom reads it in their own language",
-  readAt: (clock: string) => `✓ read ${clock}`,
+  read: "✓ read",
   notRead: "not read yet",
   away: "not connected",
   answer: "Answer",

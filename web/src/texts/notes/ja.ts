@@ -6,7 +6,7 @@ export const notes: Notes = {
   onePlace: "個別の宛先…",
   presets: "定型メッセージ",
   presetHint: "選んだ宛先にすぐ送ります。相手の画面ではその言語で表示されます",
-  readAt: (clock) => `✓ 既読 ${clock}`,
+  read: "✓ 既読",
   notRead: "未読",
   away: "未接続",
   answer: "返信",

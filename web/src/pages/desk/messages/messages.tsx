@@ -61,23 +61,30 @@ function OnScreen({ show, note }: { show: State; note: ShownMessage }) {
   );
 }
 
-/** Who has read it and when, and who has not: of one reader without the name, which stands before. */
+/** Who has read it and when, and who has not; of one place without its name, which stands before. */
 function ReadBack({ show, note: { to, seen, unread } }: { show: State; note: ShownMessage }) {
   const t = texts.value.notes;
   const names = recipientNames(show);
-  const nameOf = (id: string): string => (id === to ? "" : (names.get(id) ?? id));
+  const listed = (ids: readonly string[]): string => {
+    const others = ids.filter((id) => id !== to);
+    return others.length === 0 ? "" : `: ${others.map((id) => names.get(id) ?? id).join(", ")}`;
+  };
+  const clock = (at: string): string => wall(Date.parse(at), show.event.timezone);
+  const read = Object.entries(seen).map(([by, at]) =>
+    by === to ? ` ${clock(at)}` : `${names.get(by) ?? by} ${clock(at)}`,
+  );
+  const [here, away] = [unread.filter((id) => isThere(show, id)), unread.filter((id) => !isThere(show, id))];
   return (
     <span class="read-back" data-testid={`seen-${to}`} role="status">
-      {Object.entries(seen).map(([by, at]) => (
-        <span key={by} class="seen">
-          {nameOf(by)} {t.readAt(wall(Date.parse(at), show.event.timezone))}
+      {read.length > 0 && (
+        <span class="seen">
+          {t.read}
+          {seen[to] === undefined && ": "}
+          {read.join(", ")}
         </span>
-      ))}
-      {unread.map((id) => (
-        <span key={id} class="muted">
-          {nameOf(id)} {isThere(show, id) ? t.notRead : t.away}
-        </span>
-      ))}
+      )}
+      {here.length > 0 && <span>{t.notRead + listed(here)}</span>}
+      {away.length > 0 && <span class="muted">{t.away + listed(away)}</span>}
     </span>
   );
 }
