@@ -155,7 +155,11 @@ def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
         ),
         (
             "do: {type: cue, to: kabine, what: faster}",
-            "do: what: unknown cue `faster`; there are `slower`, `louder`, `repeat`, `mic`",
+            "do: what: unknown cue `faster`; there are `slower`, `louder`, `repeat`, `wrap-up`, `two-minutes`, `mic`",
+        ),
+        (
+            "do: {type: message, to: kabine, text: Faster, preset: loud}",
+            "do: preset: unknown cue `loud`; did you mean `louder`?",
         ),
         (
             "do: {type: take, source: krefeld, with: [tokyo]}",
