@@ -314,6 +314,11 @@ def test_a_wall_time_repeated_by_dst_needs_an_offset() -> None:
             "{at: 10:00, do: {type: admit, place: tokio}}",
             "1:26: entry 1: do: type: a rehearsal has no pages that wait for admission; leave this entry out",
         ),
+        (
+            "{at: 10:00, do: {type: edit, base: 0}}",
+            "1:26: entry 1: do: type: a rehearsal has no desk that edits the file; change the event file itself, "
+            "or `reload` another one",
+        ),
     ],
 )
 def test_a_fault_is_reported_with_its_place_and_a_remedy(entry: str, expected: str) -> None:
