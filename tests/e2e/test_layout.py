@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.async_api import Page
@@ -42,6 +43,7 @@ EVENT = "\n".join(
 """Fourteen sources. The guest who is last among them is on air with the camera alone, the one before is next."""
 LONG = ("Please check the sound in the hall at once: there is a hum from radio link three. " * 7)[:500]
 SIZES = [(1366, 768), (1440, 900), (1920, 1080), (740, 360), (390, 844), (360, 640)]
+STAGE_SIZES = [(1920, 1080), (1024, 768), (768, 1024), (1080, 1920), (390, 844)]
 LANGUAGES = ["de", "ja"]
 PANEL_LANGUAGES = ["de", "en", "ja"]
 NOTHING_COUNTED = "\N{EN DASH}:\N{EN DASH}\N{EN DASH}"
@@ -54,8 +56,8 @@ PLACES = {
     "stage": None,
 }
 JOIN = {"venue": "start-button", "guest": "join-button", "interpreter": "enter-button"}
-_FAULTS, _DIALOG_FAULTS = (
-    (Path(__file__).parent / name).read_text("utf-8") for name in ("layout.js", "dialog.js")
+_FAULTS, _DIALOG_FAULTS, _STAGE_FAULTS = (
+    (Path(__file__).parent / name).read_text("utf-8") for name in ("layout.js", "dialog.js", "stage.js")
 )
 
 
@@ -125,9 +127,15 @@ async def _look_at_panel(page: Page, language: str, faults: dict[str, list[str]]
         await page.get_by_test_id(close).click()
 
 
-async def _look(page: Page, who: str, faults: dict[str, list[str]], script: str = _FAULTS) -> None:
+async def _look(
+    page: Page,
+    who: str,
+    faults: dict[str, list[str]],
+    script: str = _FAULTS,
+    sizes: Sequence[tuple[int, int]] = SIZES,
+) -> None:
     """Add what is wrong at any size."""
-    for width, height in SIZES:
+    for width, height in sizes:
         await page.set_viewport_size({"width": width, "height": height})
         for fault in await page.evaluate(script):
             faults.setdefault(f"{who}: {fault}", []).append(f"{width}x{height}")
@@ -160,16 +168,39 @@ async def _read_notes(page: Page) -> None:
     await page.get_by_test_id("notes-one").get_by_text(NOTES.strip()).wait_for()
 
 
-async def test_a_stage_display_is_whole_without_its_server(tmp_path: Path) -> None:
-    async with server(write(tmp_path, EVENT), tmp_path / "data") as running, browsers() as playwright:
+async def test_a_stage_display_is_whole_and_legible_in_every_state_and_without_its_server(
+    tmp_path: Path,
+) -> None:
+    event = write(tmp_path, EVENT)
+    async with server(event, tmp_path / "data", "--at", "10:00") as before:
+        await before.command(type="start", id="1")
+    async with server(event, tmp_path / "data", "--at", "10:00") as running, browsers() as playwright:
         async with browser_of(playwright, tmp_path, "krefeld", 0) as browser:
+            faults: dict[str, list[str]] = {}
             page = await browser.new_page()
             page.set_default_timeout(WITHIN)
             await page.goto(running.link("stage").replace("/j#", "/j?lang=de#"))
-            await page.get_by_test_id("time-left").wait_for()
+            # The item of a minute, a talk with a long title, the same in the last two minutes and seconds, and over.
+            commands: tuple[tuple[str, dict[str, object]], ...] = (
+                ("warn", {}),
+                ("calm", {"type": "goto", "item": "two"}),
+                ("warn", {"type": "extend", "seconds": -1695}),
+                ("danger", {"type": "extend", "seconds": -80}),
+                ("over", {"type": "message", "to": "stage", "text": "Bitte zum Schluss kommen"}),
+                ("over", {"type": "message", "to": "all", "text": LONG, "level": "urgent"}),
+                ("over", {"type": "cue", "to": "stage", "what": "last-question"}),
+                ("calm", {"type": "goto", "item": "panel"}),
+                ("calm", {"type": "next", "from": "panel"}),
+            )
+            for number, (tone, command) in enumerate(commands):
+                if command:
+                    status, answer = await running.command(id=f"stage {number}", **command)
+                    assert status == 200, answer
+                    await page.wait_for_function("rev => schalte.state.rev >= rev", arg=answer["rev"])
+                await page.locator(f"[data-testid=stage][data-tone={tone}]").wait_for()
+                await _look(page, f"stage, {tone}, {command}", faults, _STAGE_FAULTS, STAGE_SIZES)
+            assert await page.get_by_test_id("time-left").inner_text() == "Beendet"
             await running.kill()
             await page.locator(":root[data-known=no]").wait_for()
-            for width, height in SIZES:
-                await page.set_viewport_size({"width": width, "height": height})
-                assert await page.evaluate(_FAULTS) == [], (width, height)
-                assert await page.evaluate("document.querySelector('.stage').scrollWidth") <= width
+            await _look(page, "stage without its server", faults, _STAGE_FAULTS, STAGE_SIZES)
+            assert faults == {}

@@ -10,6 +10,7 @@ import "./booth.test";
 import "./browserkind.test";
 import "./boothsound.test";
 import "./channels.test";
+import "./cityclocks.test";
 import "./clap.test";
 import "./clock.test";
 import "./coming.test";

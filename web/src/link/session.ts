@@ -86,9 +86,10 @@ let askedMs: number | null = null;
 let staleTimer: ReturnType<typeof setTimeout> | undefined;
 let ticking: ReturnType<typeof setTimeout> | undefined;
 
-/** Call back after each welcome, with the one before it, if any. */
-export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): void {
+/** Call back after each welcome, with the one before it, if any. Returns a function that ends that. */
+export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): () => void {
   welcomeListeners.add(then);
+  return () => welcomeListeners.delete(then);
 }
 
 /** Call back with each message of microphone levels. */

@@ -18,7 +18,7 @@ const PAGES: Record<Role, () => Promise<Page>> = {
   guest: async () => (await loaded(() => import("./guest/guest"))).Guest,
   viewer: async () => (await loaded(() => import("./viewer"))).Viewer,
   interpreter: async () => (await loaded(() => import("./interpreter/interpreter"))).Interpreter,
-  stage: async () => (await loaded(() => import("./stage"))).Stage,
+  stage: async () => (await loaded(() => import("./stage/stage"))).Stage,
 };
 const KEY = "schalte.role";
 

@@ -7,18 +7,10 @@
 
 import { effect, signal, untracked } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { command, now, state, welcome } from "../link/session";
+import { command, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { placeDoc } from "../show/agenda";
-import {
-  EVERYBODY,
-  isMicOpen,
-  messageKey,
-  messagesFor,
-  messagesOnStage,
-  type ShownMessage,
-  sounds,
-} from "../show/messages";
+import { EVERYBODY, isMicOpen, messageKey, messagesFor, type ShownMessage, sounds } from "../show/messages";
 import { instant, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
 import type { State } from "../wire";
@@ -78,35 +70,15 @@ export function useChimes(media: PageMedia): void {
   }, [media]);
 }
 
-/** On a page that somebody operates. */
 export function Messages({ zone }: { zone: string }) {
   const shown = allMessages();
   const read = shown.filter((note) => isRead(note) && note.level !== "info");
-  return <List zone={zone} fresh={unread()} read={read} />;
-}
-
-/** On a display that nobody operates. */
-export function StageMessages({ zone }: { zone: string }) {
-  const [show, me] = [state.value, welcome.value];
-  const shown = show && me ? messagesOnStage(show, me.id, now.value) : [];
-  return <List zone={zone} fresh={shown} read={[]} isFixed />;
-}
-
-interface ListProperties {
-  zone: string;
-  fresh: readonly ShownMessage[];
-  /** Confirmed ones that the desk has not removed. */
-  read: readonly ShownMessage[];
-  /** They cannot be confirmed. */
-  isFixed?: boolean;
-}
-
-function List({ zone, fresh, read, isFixed = false }: ListProperties) {
+  const fresh = unread();
   const t = texts.value;
   const show = state.value;
   const [latest] = fresh;
   const lines = (notes: readonly ShownMessage[]) =>
-    show && notes.map((note) => <Message key={messageKey(note)} {...{ show, note, zone, isFixed }} />);
+    show && notes.map((note) => <Message key={messageKey(note)} {...{ show, note, zone }} />);
   return (
     <section
       class="messages"
@@ -147,7 +119,7 @@ interface MessageProperties {
   zone: string;
 }
 
-function Message({ show, note, zone, isFixed }: MessageProperties & { isFixed: boolean }) {
+function Message({ show, note, zone }: MessageProperties) {
   const t = texts.value;
   const at = instant(note.at);
   const urgent = note.level === "urgent";
@@ -167,16 +139,14 @@ function Message({ show, note, zone, isFixed }: MessageProperties & { isFixed: b
           {words}
         </div>
       </div>
-      {!isFixed && (
-        <Button
-          testid={`message-away-${note.to}`}
-          class={urgent ? "message-understood" : ""}
-          hint={t.dismiss}
-          press={() => dismiss(note)}
-        >
-          {urgent ? t.understood : t.read}
-        </Button>
-      )}
+      <Button
+        testid={`message-away-${note.to}`}
+        class={urgent ? "message-understood" : ""}
+        hint={t.dismiss}
+        press={() => dismiss(note)}
+      >
+        {urgent ? t.understood : t.read}
+      </Button>
     </div>
   );
 }

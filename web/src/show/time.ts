@@ -98,6 +98,12 @@ export function day(at: number, zone: string, language: string): string {
   return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium" }).format(at);
 }
 
+/** The day of the week in `zone`, short, if it is another day there than in `home`; else null. */
+export function weekdayElsewhere(at: number, zone: string, home: string, language: string): string | null {
+  if (day(at, zone, language) === day(at, home, language)) return null;
+  return new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short" }).format(at);
+}
+
 /** The time in `zone`, with the day if that is not today. */
 export function timeOn(at: number, now: number, zone: string, language: string): string {
   const [theDay, today] = [at, now].map((t) => day(t, zone, language));

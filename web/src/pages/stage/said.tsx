@@ -1,0 +1,73 @@
+/**
+ * What the desk and the booths say to the stage: as large as the time left, which stays in view.
+ *
+ * A cue is shown before the messages, which stand until the desk takes them away: nobody presses anything here.
+ */
+
+import { now, welcome } from "../../link/session";
+import { cueWords } from "../../parts/cues";
+import { Fitted } from "../../parts/fitted";
+import { messageWords, SIGNS } from "../../parts/messages";
+import { cuesFor, type ShownCue } from "../../show/cues";
+import { EVERYBODY, messageKey, messagesOnStage, type ShownMessage } from "../../show/messages";
+import { instant, wall } from "../../show/time";
+import { texts } from "../../texts";
+import type { State } from "../../wire";
+
+type ShownWords = { words: string } & (
+  | { kind: "cue"; cue: ShownCue }
+  | { kind: "message"; note: ShownMessage }
+);
+
+/** Read it during rendering, as it follows the clock. */
+export function saidNow(show: State): readonly ShownWords[] {
+  const me = welcome.value;
+  if (!me) return [];
+  const [cue] = cuesFor(show, me, now.value);
+  if (cue) return [{ kind: "cue", cue, words: cueWords(show, cue.what) ?? cue.what }];
+  const notes = messagesOnStage(show, me.id, now.value);
+  const isUrgent = (note: ShownMessage): number => (note.level === "urgent" ? 0 : 1);
+  return [...notes]
+    .sort((a, b) => isUrgent(a) - isUrgent(b))
+    .map((note) => ({ kind: "message", note, words: messageWords(show, note) }) as const);
+}
+
+export function Said({ said, zone }: { said: readonly ShownWords[]; zone: string }) {
+  return (
+    <section class="stage-said" role="alert" aria-label={texts.value.messages} data-testid="messages">
+      {said.map((each) =>
+        each.kind === "cue" ? (
+          <div key={each.cue.at} class="stage-words cue" data-testid="cue" data-what={each.cue.what}>
+            <Fitted text={each.words}>{each.words}</Fitted>
+          </div>
+        ) : (
+          <Message key={messageKey(each.note)} note={each.note} words={each.words} zone={zone} />
+        ),
+      )}
+    </section>
+  );
+}
+
+function Message({ note, words, zone }: { note: ShownMessage; words: string; zone: string }) {
+  const t = texts.value;
+  const at = instant(note.at);
+  return (
+    <div
+      class={`stage-words message ${note.level}`}
+      data-testid={`message-${note.to}`}
+      data-level={note.level}
+    >
+      <span class="message-sign" aria-hidden="true">
+        {SIGNS[note.level]}
+      </span>
+      <div class="message-head">
+        <strong>{t.messageLevels[note.level]}</strong>
+        {note.to === EVERYBODY && <span>{t.toEverybody}</span>}
+        {at !== null && <span class="tabular">{wall(at, zone)}</span>}
+      </div>
+      <Fitted text={words} class="message-text">
+        {words}
+      </Fitted>
+    </div>
+  );
+}
