@@ -14,6 +14,8 @@ interface Properties {
   blocked?: string | null;
   class?: string;
   pressed?: boolean;
+  /** Its keys, as `aria-keyshortcuts` lists them. */
+  keys?: string | undefined;
   /** Handlers of a pointer or the focus that rests on it. */
   rests?: Pick<
     ComponentProps<"button">,
@@ -35,6 +37,7 @@ export function Button({
   blocked = null,
   class: name = "",
   pressed,
+  keys,
   rests,
 }: Properties) {
   return (
@@ -46,6 +49,7 @@ export function Button({
       title={blocked ?? hint}
       aria-label={label}
       aria-pressed={pressed}
+      aria-keyshortcuts={keys}
       onClick={press}
       onKeyDown={ignoreRepeat}
       {...rests}

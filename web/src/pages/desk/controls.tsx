@@ -17,8 +17,8 @@ import { endsEventBy, send, shorten, step, undo } from "./send";
 const MINUTE_S = 60;
 const LENGTHS = [
   { testid: "minus-5-button", minutes: -5 },
-  { testid: "minus-button", minutes: -1 },
-  { testid: "plus-button", minutes: 1 },
+  { testid: "minus-button", minutes: -1, keys: "-" },
+  { testid: "plus-button", minutes: 1, keys: "Plus" },
   { testid: "plus-5-button", minutes: 5 },
 ];
 
@@ -45,6 +45,7 @@ export function Controls() {
       <Button
         testid="undo-button"
         class="undo"
+        keys="U"
         blocked={why.undo}
         hint={show.show.undo === null ? undefined : t.people.undid(whose(show.show.undo, show, t))}
         label={t.undo}
@@ -60,6 +61,7 @@ export function Controls() {
       )}
       <Button
         testid="hold-button"
+        keys="H"
         class={held ? "held" : ""}
         blocked={why.hold}
         hint={held ? t.resumeHint : t.holdHint}
@@ -69,8 +71,8 @@ export function Controls() {
         {held ? t.resume : t.hold}
       </Button>
       <div class="lengths">
-        {LENGTHS.map(({ testid, minutes }) => (
-          <Length key={testid} show={show} testid={testid} minutes={minutes} blocked={why.extend} />
+        {LENGTHS.map((length) => (
+          <Length key={length.testid} show={show} {...length} blocked={why.extend} />
         ))}
       </div>
     </div>
@@ -81,11 +83,12 @@ interface LengthProperties {
   show: State;
   testid: string;
   minutes: number;
+  keys?: string;
   blocked: string | null;
 }
 
 /** Makes the item on air longer or shorter. */
-function Length({ show, testid, minutes, blocked }: LengthProperties) {
+function Length({ show, testid, minutes, keys, blocked }: LengthProperties) {
   const t = texts.value;
   const seconds = minutes * MINUTE_S;
   const ends = seconds < 0 && endsEventBy(show, -seconds, now.value);
@@ -93,6 +96,7 @@ function Length({ show, testid, minutes, blocked }: LengthProperties) {
     <Button
       testid={testid}
       blocked={blocked ?? (ends ? t.blocked.endsEvent : null)}
+      keys={keys}
       rests={rests(() => ({ type: "extend", seconds }))}
       press={() => void (seconds < 0 ? shorten(-seconds) : send({ type: "extend", seconds }))}
     >
@@ -144,6 +148,7 @@ function Next({ show, blocked, isFocused }: NextProperties) {
       ref={button}
       type="button"
       data-testid="next-button"
+      aria-keyshortcuts="N Space"
       class={`primary next${resting.value ? " resting" : ends ? " ends" : ""}${holding.value ? " holding" : ""}`}
       style={{ "--hold": `${HOLD_MS}ms` }}
       disabled={blocked !== null}

@@ -50,6 +50,7 @@ export function Mark({ kind, id, name, keyName }: Properties) {
       hint={hint.filter(Boolean).join(" · ")}
       blocked={cannotMark(show, kind, id, name, barred(), t)}
       pressed={marked}
+      keys={[keyName, marked && "T"].filter(Boolean).join(" ") || undefined}
       rests={rests(() => (kind === "item" ? { type: "goto", item: id } : { type: "take", source: id }))}
       press={() => toggle(kind, id)}
     >

@@ -5,11 +5,12 @@
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { state } from "../../link/session";
+import { state, welcome } from "../../link/session";
 import { plainKey } from "../../parts/plainkey";
 import { isShortcut } from "../../parts/screen";
+import { toastText } from "../../parts/toasts";
 import { barred } from "../../parts/words";
-import { onAirKey } from "../../show/agenda";
+import { onAir, onAirKey } from "../../show/agenda";
 import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { texts } from "../../texts";
 import { onlyLooksOn, step } from "./send";
@@ -33,6 +34,7 @@ export function endsEvent(): boolean {
 /** Next was pressed. */
 export function pressNext(): void {
   const show = state.value;
+  if (resting.value) tellFaster();
   if (!show || resting.value || holding.value) return;
   if (onlyLooksOn()) return;
   if (blockedMoves(show, barred(), texts.value).next !== null) return;
@@ -45,6 +47,17 @@ export function pressNext(): void {
     releaseNext();
     if (endsEvent()) void step("next");
   }, HOLD_MS);
+}
+
+/** Next is locked since the item has changed. If another desk changed it, say so: this press was for the same. */
+function tellFaster(): void {
+  const show = state.value;
+  const item = show && onAir(show);
+  const last = show?.show.actions.at(-1);
+  const own = show?.desks[welcome.value?.session ?? ""]?.number;
+  if (!item || !last || last.at !== item.actual.start || last.desk === own) return;
+  const words = texts.value.refusals.reasons["went-on"];
+  toastText(words({ item: item.title, who: last.name, desk: String(last.desk ?? "") }));
 }
 
 /** Next was released. */

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { command, looksOn, now, type CommandBody as Order, state } from "../../link/session";
+import { pressed } from "../../parts/pressed";
 import { toastRefusal, toastText } from "../../parts/toasts";
 import { endsBy } from "../../show/moves";
 import { texts } from "../../texts";
@@ -53,12 +54,13 @@ export async function send(order: Order): Promise<boolean> {
   if (onlyLooksOn()) return false;
   forget();
   const before = state.value;
+  const control = pressed();
   try {
     const { rev } = await command(order);
     if (before) void tellOutcome(order.type, before, rev);
     return true;
   } catch (error) {
-    toastRefusal(error);
+    toastRefusal(error, control);
     return false;
   }
 }

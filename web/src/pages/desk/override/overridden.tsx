@@ -20,6 +20,7 @@ export function Overridden() {
       <span>{t.override.written(names)}</span>
       <Button
         testid="overridden-release"
+        keys="R"
         class="small"
         blocked={blockedMoves(show, barred(), t).release}
         hint={t.releaseHint}
