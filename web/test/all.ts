@@ -20,6 +20,8 @@ import "./condition.test";
 import "./contrast.test";
 import "./cues.test";
 import "./devices.test";
+import "./editdraft.test";
+import "./editorder.test";
 import "./foresight.test";
 import "./fade.test";
 import "./guides.test";

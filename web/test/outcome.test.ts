@@ -63,3 +63,20 @@ test("a change too small to see is not reported", () => {
   });
   assert.deepEqual(outcome(before, after).moved, []);
 });
+
+test("an item that was removed is named, and one that was made shorter is not squeezed", () => {
+  const before = running(
+    onAir("10:15", 900),
+    coming("b", "10:15", "10:30", { length_s: 900 }),
+    coming("d", "10:30", "10:40"),
+  );
+  const after = running(onAir("10:15", 900), coming("b", "10:15", "10:20", { length_s: 300 }));
+  const found = outcome(before, after);
+  assert.deepEqual([ids(found.gone), found.squeezed], [["d"], []]);
+});
+
+test("times that change in both directions, as in another order, are not added up", () => {
+  const before = running(onAir("10:15", 900), coming("b", "10:15", "10:30"), coming("d", "10:30", "10:40"));
+  const after = running(onAir("10:15", 900), coming("d", "10:15", "10:25"), coming("b", "10:25", "10:40"));
+  assert.deepEqual(outcome(before, after).moved, []);
+});

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { de } from "../src/texts/de";
+import { editForm as formDe } from "../src/texts/editform/de";
+import { editForm as formEn } from "../src/texts/editform/en";
+import { editForm as formJa } from "../src/texts/editform/ja";
 import { en } from "../src/texts/en";
 import { ja } from "../src/texts/ja";
 import { joinLinks as panelDe } from "../src/texts/joinlinks/de";
@@ -27,6 +30,7 @@ test("no text of another language was left in English", () => {
   for (const [own, ...others] of [
     [en, de, ja],
     [panelEn, panelDe, panelJa],
+    [formEn, formDe, formJa],
   ] as const) {
     const english = new Map(flat(own));
     for (const table of others)

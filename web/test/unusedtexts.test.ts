@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { editForm } from "../src/texts/editform/en";
 import { en as ofAllPages } from "../src/texts/en";
 import { joinLinks } from "../src/texts/joinlinks/en";
 
-/** The panel's own texts are a table of their own, `panelTexts`. */
-const en = { ...ofAllPages, panel: joinLinks };
+/** The texts of what is loaded later are tables of their own: `panelTexts` and `formTexts`. */
+const en = { ...ofAllPages, panel: joinLinks, form: editForm };
 
 /** Texts that are chosen by a key, or by a part that is given their table. */
 const BY_KEY = /^(refusals\..*|camera|microphone|interpreter\.(allow|opening|permissionHint))$/;
@@ -34,13 +35,14 @@ function usedIn(code: string): Set<string> {
   const names = new Map<string, Set<string>>([
     ["texts.value", new Set([""])],
     ["panelTexts.value", new Set(["panel"])],
+    ["formTexts.value", new Set(["form"])],
   ]);
   const add = (name: string, path: string) => names.set(name, (names.get(name) ?? new Set()).add(path));
   for (const [, name = ""] of source.matchAll(/(\w+): Texts\b(?!\[)/g)) add(name, "");
   for (const [, name = ""] of source.matchAll(/(\w+): JoinLinkTexts\b/g)) add(name, "panel");
   for (let round = 0; round < 3; round++)
     for (const [, fields, name = "", base = "", rest = ""] of source.matchAll(
-      /(?:\{([\w\s,]+)\}|\b(\w+)(?:: [\w<>, ]+)?) = (texts\.value|panelTexts\.value|\w+)((?:\.\w+)*)\b(?![\w(.[])/g,
+      /(?:\{([\w\s,]+)\}|\b(\w+)(?:: [\w<>, ]+)?) = ((?:texts|panelTexts|formTexts)\.value|\w+)((?:\.\w+)*)\b(?![\w(.[])/g,
     ))
       for (const start of names.get(base) ?? []) {
         const path = start + rest;
@@ -57,8 +59,9 @@ function usedIn(code: string): Set<string> {
         let path = start.split(".").filter(Boolean);
         for (const key of rest.split(".").filter(Boolean)) if (isTable(at(path))) path = [...path, key];
         const found = at(path);
-        // A function that is given all texts, or all of the panel's, says itself which it uses.
-        const isWhole = path.length > (path[0] === "panel" ? 1 : 0) && "[),".includes(next);
+        // A function that is given all texts, or all of such a table, says itself which it uses.
+        const isWhole =
+          path.length > (path[0] === "panel" || path[0] === "form" ? 1 : 0) && "[),".includes(next);
         if (isTable(found) ? isWhole : found !== undefined)
           for (const leaf of leaves(found, path.join("."))) used.add(leaf);
       }

@@ -3,6 +3,7 @@
 import type { Language } from "../texts";
 import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc } from "../wire";
 import { Refusal } from "./pending";
+import { saveFile } from "./saving";
 
 /** Lengths are seconds, instants ISO 8601. */
 export interface ShowReport {
@@ -126,10 +127,5 @@ export async function saveReport(
   // Bytes, since `text()` drops the byte order mark by which Excel recognises UTF-8.
   const bytes = await (await get(fileAddress(kind, language), token)).arrayBuffer();
   const blob = new Blob([bytes], { type: "application/octet-stream" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name}.${kind}`;
-  link.click();
-  // By then the browser has read the blob.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(blob, `${name}.${kind}`);
 }

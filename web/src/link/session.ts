@@ -127,18 +127,30 @@ export function command(body: CommandBody): Promise<Applied> {
 
 /** Ask the API with this page's token; rejects with a `Refusal`, also if there is no answer in time. */
 export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
+  const answer = await asked(method, path, body);
+  const result: unknown = await answer?.json().catch(() => null);
+  if (!answer || result === null) throw noAnswer();
+  if (!answer.ok) throw new Refusal(result as Problem);
+  return result as T;
+}
+
+/** A file of the API; rejects as `request` does. */
+export async function requestFile(path: string): Promise<Blob> {
+  const answer = await asked("GET", path);
+  if (!answer) throw noAnswer();
+  if (!answer.ok) throw new Refusal((await answer.json().catch(() => noAnswer().problem)) as Problem);
+  return answer.blob();
+}
+
+async function asked(method: string, path: string, body?: object): Promise<Response | null> {
   const headers = { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) };
-  const answer = await fetch(path, {
+  return fetch(path, {
     method,
     headers,
     ...(body && { body: JSON.stringify(body) }),
     cache: "no-store",
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch(() => null);
-  const result: unknown = await answer?.json().catch(() => null);
-  if (!answer || result === null) throw noAnswer();
-  if (!answer.ok) throw new Refusal(result as Problem);
-  return result as T;
 }
 
 /**

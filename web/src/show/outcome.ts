@@ -18,6 +18,8 @@ export interface Outcome {
   dropped: ItemDoc[];
   /** Skipped now: the show went on to a later item. */
   passed: ItemDoc[];
+  /** To come before, and no longer in the agenda. */
+  gone: ItemDoc[];
   /** No longer skipped. */
   back: ItemDoc[];
   /** To come, with less time than before. */
@@ -41,6 +43,8 @@ export function outcome(before: State, after: State): Outcome {
   const moves = toCome
     .map(({ was, item }) => ({ item, by: begins(item) - begins(was) }))
     .filter(({ by }) => Math.abs(by) >= NOTICEABLE_MS);
+  // After a change of the order some begin earlier and others later; no one figure says that.
+  const isOneWay = moves.every(({ by }) => by > 0) || moves.every(({ by }) => by < 0);
   const newlySkipped = (because: ItemDoc["skipped_because"]) =>
     pairs
       .filter(
@@ -50,15 +54,18 @@ export function outcome(before: State, after: State): Outcome {
   return {
     dropped: newlySkipped("no-time"),
     passed: newlySkipped("passed"),
+    gone: before.items.filter((was) => isToCome(was) && itemById(after, was.id) === null),
     back: pairs
       .filter(({ was, item }) => was.skipped_because === "no-time" && isToCome(item))
       .map(({ item }) => item),
     squeezed: toCome
+      // Not where somebody has made it shorter.
+      .filter(({ was, item }) => was.length_s <= item.length_s)
       .filter(({ was, item }) => expected_ms(was) - expected_ms(item) >= NOTICEABLE_MS)
       .map(({ item }) => ({ item, left_ms: expected_ms(item) })),
     isCut: isCut(after) && before.show.item === after.show.item,
     limit: hardStart(after),
-    moved: moves.map(({ item }) => item),
+    moved: isOneWay ? moves.map(({ item }) => item) : [],
     moved_ms: moves.reduce((most, { by }) => (Math.abs(by) > Math.abs(most) ? by : most), 0),
   };
 }

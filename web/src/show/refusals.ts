@@ -21,9 +21,11 @@ export interface RefusalText {
 
 export function refusalText(problem: RefusedProblem, refusals: Refusals): RefusalText {
   const { reason, details } = problem;
+  // Of an event file the faults say more than that there are some.
+  const fault = problem.faults?.[0]?.message ?? null;
   if (reason && Object.hasOwn(refusals.reasons, reason)) {
     const words = refusals.reasons[reason] as (details: Record<string, string>) => string;
-    return { text: words(details ?? {}), detail: null };
+    return { text: words(details ?? {}), detail: fault };
   }
   return { text: refusals.codes[problem.code] ?? problem.message, detail: problem.message || null };
 }

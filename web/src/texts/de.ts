@@ -1,5 +1,6 @@
 /** The German texts, as in a Regie. People are addressed as Sie. */
 
+import { arranging } from "./arranging/de";
 import { checks } from "./checks/de";
 import type { Texts } from "./en";
 import { entry } from "./entry/de";
@@ -306,6 +307,7 @@ export const de: Texts = {
   comma: ", ",
   outcome: {
     dropped: (titles, hard, at) => `Entfällt: ${titles}. Keine Zeit mehr vor ${hard} um ${at}.`,
+    gone: (titles) => `Entfernt: ${titles}.`,
     passed: (titles) => `Übersprungen: ${titles}.`,
     squeezed: (title, left, hard, at) => `${title} hat nur noch ${left} bis ${hard} um ${at}.`,
     cut: (hard, at) => `Spätestens um ${at} ist Schluss: Dann beginnt ${hard}.`,
@@ -372,6 +374,7 @@ export const de: Texts = {
   refusals,
   checks,
   foresight,
+  arranging,
   items,
   keys,
   load,
@@ -541,6 +544,8 @@ export const de: Texts = {
     choose: "Laden …",
     hint: "Geänderte Ablaufdatei laden; zeigt zuerst die Änderungen",
     title: "Geänderter Ablauf",
+    download: "Sichern",
+    downloadHint: "Die Ablaufdatei im jetzigen Stand mit ihren Kommentaren sichern",
     comparing: "Wird verglichen …",
     onAirStays: "Was gelaufen ist und läuft, bleibt.",
     cancel: "Abbrechen",

@@ -17,6 +17,7 @@ import type {
   SourceDoc,
   SourceState,
 } from "../wire";
+import { arranging } from "./arranging/en";
 import { checks } from "./checks/en";
 import { entry } from "./entry/en";
 import { foresight } from "./foresight/en";
@@ -346,6 +347,7 @@ export const en = {
   outcome: {
     dropped: (titles: string, hard: string, at: string) =>
       `Skipped: ${titles}. No time before ${hard} at ${at}.`,
+    gone: (titles: string) => `Removed: ${titles}.`,
     passed: (titles: string) => `Passed over: ${titles}.`,
     squeezed: (title: string, left: string, hard: string, at: string) =>
       `${title} has only ${left} left before ${hard} at ${at}.`,
@@ -414,6 +416,7 @@ export const en = {
   refusals,
   checks,
   foresight,
+  arranging,
   items,
   keys,
   load,
@@ -593,6 +596,8 @@ export const en = {
     choose: "Load …",
     hint: "Load a changed event file; shows the changes first",
     title: "Changed agenda",
+    download: "Save",
+    downloadHint: "Save the event file as it is now, with its comments",
     comparing: "Comparing …",
     onAirStays: "Items that have run or are on air stay as they are.",
     cancel: "Cancel",

@@ -1,5 +1,6 @@
 /** The Japanese texts, in the words of a studio floor and the polite form of signs and manuals. */
 
+import { arranging } from "./arranging/ja";
 import { checks } from "./checks/ja";
 import type { Texts } from "./en";
 import { entry } from "./entry/ja";
@@ -298,6 +299,7 @@ export const ja: Texts = {
   comma: "、",
   outcome: {
     dropped: (titles, hard, at) => `省略：${titles}。${at} の${hard}まで時間がありません。`,
+    gone: (titles) => `削除：${titles}`,
     passed: (titles) => `飛ばしました：${titles}。`,
     squeezed: (title, left, hard, at) => `${title}は ${at} の${hard}までに残り${left}しかありません。`,
     cut: (hard, at) => `${at} には${hard}が始まるため、それまでに終わります。`,
@@ -363,6 +365,7 @@ export const ja: Texts = {
   refusals,
   checks,
   foresight,
+  arranging,
   items,
   keys,
   load,
@@ -531,6 +534,8 @@ export const ja: Texts = {
     choose: "読み込む…",
     hint: "変更したファイルを読み込みます。先に変更点を表示します",
     title: "進行表の変更",
+    download: "保存",
+    downloadHint: "現在の進行表ファイルをコメントごと保存",
     comparing: "比較しています…",
     onAirStays: "終わった項目と本番中の項目はそのままです。",
     cancel: "キャンセル",

@@ -1,12 +1,15 @@
 /** The details of an item, which its line opens: notes, speaker, language, end, sources; and how it is moved or skipped. */
 
 import { signal } from "@preact/signals";
+import { looksOn } from "../../link/session";
 import { Button } from "../../parts/button";
 import { barred } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
 import { nameOfLanguage, texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { reason } from "./alarms/alarms";
+import { FormOf, isOpen } from "./edit/open";
+import { Tools } from "./edit/tools";
 import { rests } from "./foresight/foresee";
 import { type Order, send } from "./send";
 
@@ -39,38 +42,50 @@ export function Title({ item }: { item: ItemDoc }) {
 
 /** The details, below the item's row. */
 export function DetailsRow({ show, item }: { show: State; item: ItemDoc }) {
-  const t = texts.value.items;
   if (!open.value.has(item.id)) return null;
   return (
     <tr class="rundown-details" data-testid={`details-${item.id}`}>
       <td colSpan={6}>
-        <dl>
-          {item.notes && (
-            <>
-              <dt>{t.notes}</dt>
-              <dd class="item-notes" data-testid={`notes-${item.id}`}>
-                {item.notes}
-              </dd>
-            </>
-          )}
-          {item.speaker && (
-            <>
-              <dt>{t.speaker}</dt>
-              <dd>{item.speaker}</dd>
-            </>
-          )}
-          <dt>{t.sources}</dt>
-          <dd>
-            <Health show={show} item={item} />
-          </dd>
-          <dt>{t.language}</dt>
-          <dd>{nameOfLanguage(item.language)}</dd>
-          <dt>{t.end}</dt>
-          <dd>{t.ends[item.advance]}</dd>
-        </dl>
-        <Moves item={item} />
+        {isOpen({ item: item.id }) ? (
+          <FormOf subject={{ item: item.id }} />
+        ) : (
+          <Facts show={show} item={item} />
+        )}
       </td>
     </tr>
+  );
+}
+
+function Facts({ show, item }: { show: State; item: ItemDoc }) {
+  const t = texts.value.items;
+  return (
+    <>
+      <dl>
+        {item.notes && (
+          <>
+            <dt>{t.notes}</dt>
+            <dd class="item-notes" data-testid={`notes-${item.id}`}>
+              {item.notes}
+            </dd>
+          </>
+        )}
+        {item.speaker && (
+          <>
+            <dt>{t.speaker}</dt>
+            <dd>{item.speaker}</dd>
+          </>
+        )}
+        <dt>{t.sources}</dt>
+        <dd>
+          <Health show={show} item={item} />
+        </dd>
+        <dt>{t.language}</dt>
+        <dd>{nameOfLanguage(item.language)}</dd>
+        <dt>{t.end}</dt>
+        <dd>{t.ends[item.advance]}</dd>
+      </dl>
+      <Moves show={show} item={item} />
+    </>
   );
 }
 
@@ -94,11 +109,11 @@ function Health({ show, item }: { show: State; item: ItemDoc }) {
   );
 }
 
-/** Moves an item that is to come, skips it, or brings it back. */
-function Moves({ item }: { item: ItemDoc }) {
+/** Moves an item that is to come, skips it or brings it back, and changes it. */
+function Moves({ show, item }: { show: State; item: ItemDoc }) {
   const t = texts.value.items;
   const isToCome = item.status === "next" || item.status === "coming";
-  if (!isToCome && item.status !== "skipped") return null;
+  if (item.status === "done" || looksOn.value) return null;
   const skipping: Order = { type: isToCome ? "skip" : "unskip", item: item.id };
   return (
     <div class="item-moves" role="toolbar" aria-label={item.title}>
@@ -121,15 +136,18 @@ function Moves({ item }: { item: ItemDoc }) {
             </Button>
           );
         })}
-      <Button
-        testid={`${isToCome ? "skip" : "unskip"}-${item.id}`}
-        class="small"
-        blocked={barred()}
-        rests={rests(() => skipping)}
-        press={() => void send(skipping)}
-      >
-        {isToCome ? t.skip : t.unskip}
-      </Button>
+      {item.status !== "on-air" && (
+        <Button
+          testid={`${isToCome ? "skip" : "unskip"}-${item.id}`}
+          class="small"
+          blocked={barred()}
+          rests={rests(() => skipping)}
+          press={() => void send(skipping)}
+        >
+          {isToCome ? t.skip : t.unskip}
+        </Button>
+      )}
+      <Tools show={show} item={item} />
     </div>
   );
 }

@@ -25,6 +25,7 @@ const REPORTED: readonly CommandType[] = [
   "next",
   "previous",
   "undo",
+  "edit",
 ];
 /** How long to wait for the state that includes a command; it usually arrives with the reply. */
 const STATE_TIMEOUT_MS = 3_000;
@@ -57,7 +58,7 @@ export async function tellOutcome(command: CommandType, before: State, rev: numb
 }
 
 /** The state once it is at `rev`; null after the timeout. */
-function reached(rev: number): Promise<State | null> {
+export function reached(rev: number): Promise<State | null> {
   return new Promise((resolve) => {
     const limit = setTimeout(() => finish(null), STATE_TIMEOUT_MS);
     let end: (() => void) | undefined;
@@ -105,6 +106,7 @@ export function inWords(found: Outcome, zone: string, t: Texts): string[] {
   const names = (items: ItemDoc[]): string => items.map(({ title }) => t.quote(title)).join(t.comma);
   const lines: string[] = [];
   if (found.dropped.length > 0) lines.push(words.dropped(names(found.dropped), hard, at));
+  if (found.gone.length > 0) lines.push(words.gone(names(found.gone)));
   if (found.passed.length > 0) lines.push(words.passed(names(found.passed)));
   for (const { item, left_ms } of found.squeezed)
     lines.push(words.squeezed(t.quote(item.title), t.length(left_ms / 1000), hard, at));
@@ -123,7 +125,15 @@ function useDrops(): void {
       const after = state.value;
       if (before && after && pending === 0) {
         const { dropped, limit } = outcome(before, after);
-        const nothing = { passed: [], back: [], squeezed: [], isCut: false, moved: [], moved_ms: 0 };
+        const nothing = {
+          passed: [],
+          gone: [],
+          back: [],
+          squeezed: [],
+          isCut: false,
+          moved: [],
+          moved_ms: 0,
+        };
         if (dropped.length > 0) report({ ...nothing, dropped, limit }, after, null);
       }
       before = after;

@@ -1,7 +1,7 @@
 /** The rundown as a table: planned and expected times, title, people, length, status, and a Go to button. */
 
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { looksOn, state } from "../../link/session";
 import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
@@ -12,6 +12,12 @@ import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { DetailsRow, Title } from "./details";
+import { carried, keepFocus, useCarrying } from "./edit/carry";
+import { DownloadButton } from "./edit/download";
+import { CarriedWords, Grip } from "./edit/grip";
+import { AddButton, AddedRow } from "./edit/open";
+import { arranged } from "./edit/order";
+import { Others } from "./edit/others";
 import { movedTo } from "./foresight/changes";
 import { foreseen, rests } from "./foresight/foresee";
 import { Mark } from "./mark";
@@ -22,10 +28,20 @@ export function Rundown() {
   const show = state.value;
   const scroller = useRef<HTMLDivElement>(null);
   useFollowed(scroller, show?.show.last ?? null);
+  useCarrying();
+  const place = carried.value?.place ?? null;
+  const items = show ? arranged(show.items, place) : [];
+  const order = items.map(({ id }) => id).join(" ");
+  // When the order of the lines has changed.
+  useLayoutEffect(keepFocus, [order, place === null]);
   const t = texts.value;
   return (
     // A desk that looks on has no enabled button here by which the keyboard could scroll.
-    <div class="rundown" ref={scroller} tabIndex={looksOn.value ? 0 : undefined}>
+    <div
+      class={`rundown${looksOn.value ? "" : " has-grips"}${place ? " carries" : ""}`}
+      ref={scroller}
+      tabIndex={looksOn.value ? 0 : undefined}
+    >
       <table>
         <thead>
           <tr>
@@ -35,19 +51,24 @@ export function Rundown() {
             <th class="number">{t.itemLength}</th>
             <th>{t.itemState}</th>
             <th class="rundown-reload">
+              <DownloadButton />
               <ReloadButton />
             </th>
           </tr>
         </thead>
         <tbody>
-          {show?.items.map((item) => (
-            <Fragment key={item.id}>
-              <Row show={show} item={item} />
-              <DetailsRow show={show} item={item} />
-            </Fragment>
-          ))}
+          {show &&
+            items.map((item) => (
+              <Fragment key={item.id}>
+                <Row show={show} item={item} />
+                <DetailsRow show={show} item={item} />
+                <AddedRow above={item.id} />
+              </Fragment>
+            ))}
         </tbody>
       </table>
+      {show && <AddButton show={show} />}
+      <CarriedWords items={items} />
     </div>
   );
 }
@@ -77,10 +98,12 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
   const moved = preview && movedTo(item, preview);
   const then =
     moved !== null && real !== null && wall(moved, zone, fine) !== wall(real, zone, fine) ? moved : null;
+  const isCarried = carried.value?.place.item === item.id;
   const wouldDrop = preview?.dropped.includes(item.id) ?? false;
   return (
     <tr
-      class={`rundown-row ${item.status}${wouldDrop ? " would-drop" : ""}`}
+      class={`rundown-row ${item.status}${wouldDrop ? " would-drop" : ""}${isCarried ? " carried" : ""}`}
+      data-item={item.id}
       data-testid={`agenda-row-${item.id}`}
       data-status={item.status}
     >
@@ -106,7 +129,9 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         )}
       </td>
       <td class="rundown-what">
+        <Grip show={show} item={item} />
         <Title item={item} />
+        <Others item={item.id} />
         <span class="muted rundown-who">{who(show, item)}</span>
       </td>
       <td class="tabular number">{clockLength(item.length_s)}</td>

@@ -3,7 +3,11 @@
 import type { Foresight } from "./en";
 
 export const foresight: Foresight = {
-  line: (what) => `Beim Drücken: ${what}`,
+  line: {
+    drop: (what) => `Beim Loslassen: ${what}`,
+    press: (what) => `Beim Drücken: ${what}`,
+    save: (what) => `Beim Speichern: ${what}`,
+  },
   drops: (titles) => `${titles} entfällt`,
   bringsBack: (titles) => `${titles} ist wieder dabei`,
   standsIn: (name) => `${name} springt ein`,

@@ -1,7 +1,11 @@
 /** What a command would do, in English. */
 
 export const foresight = {
-  line: (what: string) => `If pressed: ${what}`,
+  line: {
+    drop: (what: string) => `If dropped here: ${what}`,
+    press: (what: string) => `If pressed: ${what}`,
+    save: (what: string) => `If saved: ${what}`,
+  },
   drops: (titles: string) => `skips ${titles}`,
   bringsBack: (titles: string) => `brings back ${titles}`,
   standsIn: (name: string) => `${name} stands in`,

@@ -3,7 +3,11 @@
 import type { Foresight } from "./en";
 
 export const foresight: Foresight = {
-  line: (what) => `実行すると：${what}`,
+  line: {
+    drop: (what) => `ここに置くと：${what}`,
+    press: (what) => `実行すると：${what}`,
+    save: (what) => `保存すると：${what}`,
+  },
   drops: (titles) => `${titles}を省略`,
   bringsBack: (titles) => `${titles}を復活`,
   standsIn: (name) => `${name}で代替`,

@@ -19,4 +19,12 @@ export const items: Items = {
   earlier: (minutes) => `${minutes} min früher`,
   skip: "Streichen",
   unskip: "Wieder aufnehmen",
+  edit: "Bearbeiten",
+  addBelow: "Darunter einfügen",
+  remove: "Entfernen",
+  removes: (title) => `${title} aus dem Ablauf entfernen?`,
+  keep: "Behalten",
+  add: "Neuer Punkt",
+  nothingToCome: "Es kommt nichts mehr.",
+  loading: "Wird geladen …",
 };

@@ -18,6 +18,17 @@ export const items = {
   earlier: (minutes: number) => `${minutes} min earlier`,
   skip: "Skip",
   unskip: "Put back in",
+  edit: "Edit",
+  addBelow: "Insert below",
+  remove: "Remove",
+  /** The question before an item is removed. */
+  removes: (title: string) => `Remove ${title} from the agenda?`,
+  keep: "Keep",
+  /** At the end of the agenda. */
+  add: "New item",
+  nothingToCome: "Nothing more is to come.",
+  /** Until the form of an item is there. */
+  loading: "Loading …",
 };
 
 export type Items = typeof items;

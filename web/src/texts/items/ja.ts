@@ -19,4 +19,12 @@ export const items: Items = {
   earlier: (minutes) => `${minutes}分早く`,
   skip: "省略",
   unskip: "復活",
+  edit: "編集",
+  addBelow: "下に追加",
+  remove: "削除",
+  removes: (title) => `${title}を進行表から削除しますか？`,
+  keep: "残す",
+  add: "項目を追加",
+  nothingToCome: "この後の項目はありません。",
+  loading: "読み込み中…",
 };

@@ -15,6 +15,7 @@ export const keys: Keys = {
     sources: "eine Quelle in die Vorschau nehmen",
     take: "nimmt das Vorgemerkte auf Sendung",
     agenda: "durch den Ablauf gehen; Enter merkt einen Punkt als nächsten vor",
+    move: "den Punkt verschieben; Enter setzt ihn ab, Escape stellt ihn zurück",
     message: "eine Nachricht schreiben; Escape verlässt das Feld",
     talk: "mit allen sprechen, solange gedrückt",
     lines: "Leitungen",

@@ -13,6 +13,7 @@ export const keys = {
     sources: "put a source in preview",
     take: "take what is marked",
     agenda: "go through the agenda; Enter marks an item as next",
+    move: "move the line up or down; Enter drops it, Escape puts it back",
     message: "write a message; Escape leaves the field",
     talk: "talk to everyone while held",
     lines: "lines",

@@ -15,6 +15,7 @@ export const keys: Keys = {
     sources: "映像をプレビューに指定",
     take: "指定したものを本番に切替",
     agenda: "進行表を移動。Enterで次の項目に指定",
+    move: "項目を上下に移動（Enterで確定、Escapeで取消）",
     message: "メッセージを書く。Escapeで入力欄を離れる",
     talk: "押している間、全員に話す",
     lines: "回線",

@@ -49,7 +49,7 @@ export const refusals: Refusals = {
     "unknown-language": ({ name }) => `Einen Kanal „${name}“ gibt es nicht.`,
     "unknown-booth": ({ name }) => `Die Kabine „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
     "unknown-cue": ({ name }) => `Ein Zeichen „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
-    "event-file": () => "Diese Datei hat Fehler und wurde nicht geladen.",
+    "event-file": () => "Die Ablaufdatei hätte einen Fehler.",
     "source-needed": ({ source, id }) =>
       `${source} ist auf Sendung und fehlt in der neuen Datei. Lassen Sie „${id}“ darin stehen, bis die Quelle nicht mehr auf Sendung ist.`,
     "file-outdated": () =>

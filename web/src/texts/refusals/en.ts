@@ -45,7 +45,7 @@ export const refusals: Refusals = {
     "unknown-language": ({ name }) => `There is no channel “${name}”.`,
     "unknown-booth": ({ name }) => `The event no longer has a booth “${name}”. The agenda was changed.`,
     "unknown-cue": ({ name }) => `There is no cue “${name}” any more. The agenda was changed.`,
-    "event-file": () => "This file has errors and was not loaded.",
+    "event-file": () => "The event file would have an error.",
     "source-needed": ({ source, id }) =>
       `${source} is on air and not in the new file. Leave “${id}” in the file until it is off air.`,
     "file-outdated": () =>

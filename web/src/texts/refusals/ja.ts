@@ -46,7 +46,7 @@ export const refusals: Refusals = {
     "unknown-language": ({ name }) => `チャンネル「${name}」はありません。`,
     "unknown-booth": ({ name }) => `通訳ブース「${name}」はなくなりました。進行表が変更されました。`,
     "unknown-cue": ({ name }) => `合図「${name}」はなくなりました。進行表が変更されました。`,
-    "event-file": () => "このファイルには誤りがあるため、読み込みませんでした。",
+    "event-file": () => "進行表ファイルに誤りが生じます。",
     "source-needed": ({ source, id }) =>
       `${source}は本番中ですが、新しいファイルにありません。本番が終わるまで「${id}」をファイルに残してください。`,
     "file-outdated": () =>

@@ -26,7 +26,7 @@ export function changes(show: State, preview: Preview): Changes {
   const isNew = source !== show.program.source || reason !== show.program.reason;
   const standIn = reason === "fallback" && source !== SLATE && isNew ? source : null;
   const ends = instant(preview.ends);
-  const isMoved = show.items.some((item) => movedTo(item, preview) !== null);
+  const isMoved = show.items.some((item) => movedTo(item, preview) !== null || endsElsewhere(item, preview));
   const isAny = dropped.length + back.length > 0 || isNew || isMoved || ends !== instant(show.show.ends);
   return { dropped, back, standIn, ends, offset_s: preview.offset_s, isAny };
 }
@@ -35,6 +35,11 @@ export function changes(show: State, preview: Preview): Changes {
 export function movedTo(item: ItemDoc, preview: Preview): number | null {
   const [now, then] = [instant(item.expected.start), instant(preview.items[item.id]?.expected.start)];
   return item.actual.start === null && then !== null && then !== now ? then : null;
+}
+
+function endsElsewhere(item: ItemDoc, preview: Preview): boolean {
+  const [now, then] = [instant(item.expected.end), instant(preview.items[item.id]?.expected.end)];
+  return now !== null && then !== null && then !== now;
 }
 
 function isToCome(status: ItemDoc["status"] | undefined): boolean {

@@ -1,39 +1,44 @@
-/** One line below Next: what the command would do whose button somebody rests on. */
+/** One line below Next: what the command would do that somebody is about to give. */
 
 import { state } from "../../../link/session";
 import { punctuality } from "../../../parts/words";
 import { sourceName } from "../../../show/agenda";
-import { refusalLine } from "../../../show/refusals";
 import { wall } from "../../../show/time";
 import { texts } from "../../../texts";
 import type { ItemDoc, Preview, Problem, State } from "../../../wire";
+import { carried } from "../edit/carry";
+import { refusedWords } from "../edit/refused";
 import { whose } from "../people/words";
 import { changes } from "./changes";
-import { foreseen, useForesight } from "./foresee";
+import { type Act, type Foreseen, foreseen, useForesight } from "./foresee";
 
 export function Consequence() {
   useForesight();
-  const show = state.value;
   const found = foreseen.value;
-  const t = texts.value;
-  const text =
-    !show || !found
-      ? ""
-      : found.preview
-        ? inWords(show, found.preview, found.intention()?.type === "undo")
-        : found.problem
-          ? refused(found.problem)
-          : "";
+  // A form has its own line.
+  const text = found && found.act !== "save" ? wordsOf(found) : "";
   return (
-    <div class={`consequence${text ? " shown" : ""}`} role="status" data-testid="consequence">
-      {text && t.foresight.line(text)}
+    <div class={`consequence${text ? ` shown ${found?.act}` : ""}`} role="status" data-testid="consequence">
+      {found && text && lineOf(found.act, text)}
     </div>
   );
 }
 
+function lineOf(act: Act, what: string): string {
+  const t = texts.value;
+  const isByKeys = act === "drop" && carried.value?.by === "keys";
+  return isByKeys ? t.arranging.byKeys(what) : t.foresight.line[act](what);
+}
+
+/** What a command would do, in words; empty where nothing is known. */
+export function wordsOf({ intention, preview, problem }: Foreseen): string {
+  if (preview && state.value) return inWords(state.value, preview, intention()?.type === "undo");
+  return problem ? refused(problem) : "";
+}
+
 function refused(problem: Problem): string {
   if (problem.code === "failed") return texts.value.foresight.unknown;
-  return texts.value.foresight.refused(refusalLine(problem, texts.value.refusals));
+  return texts.value.foresight.refused(refusedWords(problem));
 }
 
 function inWords(show: State, preview: Preview, isUndo: boolean): string {

@@ -18,6 +18,7 @@ const KEYS: Record<keyof Keys["list"], readonly string[]> = {
   sources: ["1", "…", "9"],
   take: ["T"],
   agenda: ["↑", "↓"],
+  move: ["Alt", "↑", "↓"],
   message: ["M"],
   talk: ["K"],
   lines: ["L"],

@@ -1,0 +1,44 @@
+/** The form of an item at the desk, in German. */
+
+import type { EditFormTexts } from "./en";
+
+export const editForm: EditFormTexts = {
+  title: "Punkt bearbeiten",
+  save: "Speichern",
+  saving: "Wird gespeichert …",
+  again: "Noch einmal",
+  discards: "Änderungen verwerfen?",
+  discard: "Verwerfen",
+  goOn: "Weiter bearbeiten",
+  follows: "folgt auf den Punkt darüber",
+  unset: {
+    source: "wählen …",
+    with: "niemand sonst",
+    layout: "nach Zahl der Bilder",
+    mics: "alle im Bild",
+    return: "von selbst",
+    fallback: "wie für den ganzen Tag",
+    type: "Vortrag",
+    advance: "wie für den ganzen Tag",
+  },
+  unsetLanguage: (name) => `${name} (wie der Tag)`,
+  types: { talk: "Vortrag", panel: "Podium", qa: "Fragerunde", break: "Pause", open: "Offene Runde" },
+  yesNo: { true: "ja", false: "nein" },
+  host: "der Gastgeber",
+  nobody: "keine",
+  nothing: "nichts",
+  addTo: (field) => `Hinzufügen: ${field}`,
+  without: (name) => `${name} weglassen`,
+  faults: {
+    empty: "Hier fehlt etwas.",
+    noLength: (value) => `„${value}“ ist keine Länge. Möglich sind 90s, 15m, 1h30m oder 00:15:00.`,
+    noTime: (value) => `„${value}“ ist keine Uhrzeit. Möglich ist 10:30.`,
+    noSource: (value) => `Eine Quelle „${value}“ gibt es nicht.`,
+  },
+  theirs: (value) => `Ein anderes Pult hat geändert: ${value}`,
+  takeTheirs: "Übernehmen",
+  changedByOther:
+    "Ein anderes Pult hat die markierten Felder inzwischen geändert. Bitte prüfen und noch einmal speichern.",
+  removedByOther: "Ein anderes Pult hat diesen Punkt entfernt. Als neuen Punkt speichern oder verwerfen.",
+  notInFile: "Dieser Punkt steht nicht mehr in der Ablaufdatei.",
+};
