@@ -126,14 +126,17 @@ def apply(entries: list[Entry], changes: Sequence[Change], taken: frozenset[str]
 
 
 def _keep_ids(entries: list[Entry]) -> None:
-    """Write the ids that would become others. Each one that is written may take that of an item without."""
+    """Write the ids that would become others. Each one that is written may take that of an item without.
+
+    Those of items that were placed or named anew come first, as the others often need none then.
+    """
     while True:
         own = [_text(entry.fields, "id") or None for entry in entries]
         made = item_ids([_text(entry.fields, "title") for entry in entries], own)
         lost = [entry for entry, id in zip(entries, made, strict=True) if id != entry.id]
         if not lost:
             return
-        for entry in lost:
+        for entry in [entry for entry in lost if entry.placed or "title" in entry.changed] or lost:
             entry.fields = {"id": entry.id, **entry.fields}
             entry.changed["id"] = None
 

@@ -46,15 +46,19 @@ class BrokenEdit(Exception):
 
 def written(text: str) -> Written:
     """What the text of an event file without faults says."""
-    document: Any = load_tree(text).data
+    document = _document(text)
     return Written(tuple(entries_of(document["agenda"])), document.get("defaults") or {})
 
 
+# The same file is edited for each preview while somebody drags.
+_LAYOUT = lru_cache(maxsize=2)(layout_of)
+
+
 @lru_cache(maxsize=2)
-def _read(text: str) -> tuple[dict[str, Any], AgendaLayout]:
-    """What a file says, and its layout: the same for each preview while somebody drags. Not to be changed."""
-    document: Any = load_tree(text).data
-    return document, layout_of(text.removeprefix(BOM))
+def _document(text: str) -> dict[str, Any]:
+    """What a file says, not to be changed."""
+    data: Any = load_tree(text).data
+    return dict(data)
 
 
 def edited(text: str, changes: Sequence[Change], taken: frozenset[str] = frozenset()) -> Edited:
@@ -67,7 +71,7 @@ def edited(text: str, changes: Sequence[Change], taken: frozenset[str] = frozens
         UnknownItem: a change names an item that is not in the file.
         NotEditable: the text would lose something, or say something else.
     """
-    document, layout = _read(text)
+    document, layout = _document(text), _LAYOUT(text.removeprefix(BOM))
     entries = entries_of(document["agenda"])
     apply(entries, changes, taken)
     if not entries:

@@ -12,6 +12,8 @@ from config.yamltext.tree import Data
 
 FOLD_AT: Final = 110
 """Columns of a folded text."""
+_PLAIN: Final = re.compile(r"(?!null$)[A-Za-z0-9](?:[A-Za-z0-9:./+-]*[A-Za-z0-9])?")
+"""Words, times and lengths, which need no quotes in braces either. PyYAML would quote `10:30`."""
 _STR: Final = "tag:yaml.org,2002:str"
 
 
@@ -25,12 +27,18 @@ def normalized(value: Data) -> Data:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
+def quote_of(style: str) -> str | None:
+    return style if style in ("'", '"') else None
+
+
 def inline(value: Data, style: str = "", *, in_flow: bool = False) -> str:
     """A value on one line. `style` is the wanted quote of a text."""
     if isinstance(value, list):
         return "[" + ", ".join(inline(one, in_flow=True) for one in value) + "]"
+    if _PLAIN.fullmatch(str(value)) and quote_of(style) is None:
+        return str(value)
     # Other quotes would write the lines of a text as lines.
-    quote = '"' if "\n" in str(value) else style if style in ("'", '"') else None
+    quote = '"' if "\n" in str(value) else quote_of(style)
     node = yaml.ScalarNode(_STR, str(value), style=quote)
     if in_flow:
         whole: yaml.Node = yaml.SequenceNode("tag:yaml.org,2002:seq", [node], flow_style=True)

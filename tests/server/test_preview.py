@@ -28,6 +28,7 @@ STEPS: tuple[dict[str, Any], ...] = (
     {"type": "skip", "item": "three"},
     {"type": "arm", "item": "four"},
     {"type": "take", "source": "berlin"},
+    {"type": "edit", "base": 0, "changes": [{"do": "set", "item": "two", "fields": {"duration": "15m"}}]},
     {"type": "reload", "yaml": LONGER},
     {"type": "undo"},
     {"type": "next", "from": "one"},
@@ -47,6 +48,8 @@ REFUSED: tuple[tuple[int, dict[str, Any]], ...] = (
     (422, {"type": "admit", "place": "tokio"}),
     (422, {"type": "reload", "yaml": SHORT.replace("tokio}", "tokyo}")}),
     (422, {"type": "reload", "yaml": SHORT.replace("krefeld", "essen")}),
+    (409, {"type": "edit", "base": 1_000_000, "changes": [{"do": "remove", "item": "four"}]}),
+    (422, {"type": "edit", "base": 0, "changes": [{"do": "remove", "item": "one"}]}),
 )
 MALFORMED: tuple[tuple[int, dict[str, Any]], ...] = (
     (422, {"type": "dance"}),
