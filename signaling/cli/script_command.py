@@ -55,6 +55,7 @@ class CommandReader:
         sources = {**source_names((place.id, place.inputs) for place in event.places), SLATE: SLATE}
         items = _themselves(item.id for item in event.agenda)
         to = _themselves(recipients(event))
+        cues = _themselves((*CUES, *event.presets))
         called = ids_by_name(event)
         self._names: dict[str, tuple[str, Mapping[str, str], Mapping[str, str]]] = {
             "source": ("source", sources, called),
@@ -66,7 +67,8 @@ class CommandReader:
             "approve.place": ("place", _themselves((*event.venues, *event.guests)), called),
             "flag.of": ("place", _themselves((*places(event), AT_DESK)), called),
             "booth": ("booth", _themselves(event.booths), called),
-            "cue.what": ("cue", _themselves((*CUES, *event.presets)), {}),
+            "cue.what": ("cue", cues, {}),
+            "message.preset": ("cue", cues, {}),
         }
         """By field, or by command and field: the kind of the name, every known name, and hints."""
 

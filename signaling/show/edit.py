@@ -5,12 +5,11 @@ Comments and layout of the file stay; see `config.edit`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from config.edit.changes import (
     AddItem,
     Change,
-    Entry,
     Fields,
     MoveItem,
     NotEditable,
@@ -18,7 +17,7 @@ from config.edit.changes import (
     SetFields,
     UnknownItem,
 )
-from config.faults import EventFileError, Fault
+from config.faults import EventFileError
 from config.model import SLATE
 from config.times import Instant
 from config.yamltext.tree import Data
@@ -26,8 +25,9 @@ from signaling.show.asking import asked
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import replay
 from signaling.show.facts import Fact
+from signaling.show.filefaults import file_refusal
 from signaling.show.lookup import find_item
-from signaling.show.reasons import CommandRefused, PlacedFault
+from signaling.show.reasons import CommandRefused
 from signaling.show.reload import reload_facts
 from signaling.show.show import Show
 from signaling.show.steps import command_facts
@@ -49,8 +49,9 @@ def edited(show: Show, command: Edit) -> EventText:
     """The event file of a show with the changes of a command, parsed. 1000 items take 0.5 s.
 
     Raises:
-        CommandRefused: an item is not in the file, or the file would have faults.
+        CommandRefused: an item is not in the file or has to stay, or the file would have faults.
     """
+    _check_stays(show, command)
     if show.file is None:
         raise CommandRefused("no-file")
     _ = show.file.event  # parsed here, as this may be a thread
@@ -65,46 +66,8 @@ def edited(show: Show, command: Edit) -> EventText:
     try:
         _ = file.event
     except EventFileError as error:
-        raise refusal(error, entries) from error
+        raise file_refusal(error, entries) from error
     return file
-
-
-def refusal(error: EventFileError, entries: Sequence[Entry]) -> CommandRefused:
-    """The refusal of a changed event file with faults. `entries` are the items of its agenda."""
-    refused = CommandRefused("event-file", faults=str(error))
-    refused.faults = tuple(_placed(fault, entries) for fault in error.faults)
-    return refused
-
-
-def _placed(fault: Fault, entries: Sequence[Entry]) -> PlacedFault:
-    entry: Entry | None = None
-    key: str | None = None
-    value: str | None = None
-    match fault.path:
-        case ("agenda", int(n), *rest) if n < len(entries):
-            entry = entries[n]
-            key = str(rest[0]) if rest else None
-            value = None if key is None else _inside(entry.fields.get(key), rest[1:])
-    return PlacedFault(
-        item=None if entry is None or entry.change is not None else entry.id,
-        change=None if entry is None else entry.change,
-        field=key,
-        line=fault.line,
-        column=fault.column,
-        message=fault.what,
-        code=fault.code,
-        details={} if value is None or fault.code is None else {"value": value},
-    )
-
-
-def _inside(value: Data, path: Sequence[str | int]) -> str | None:
-    match value, path:
-        case str(text), _:
-            return text
-        case list(values), [int(n), *_] if n < len(values):
-            return _inside(values[n], ())
-        case _:
-            return None
 
 
 def edit(show: Show, file: EventText, command: Edit, now: Instant, by: Author = BY_DESK) -> tuple[Fact, ...]:
@@ -120,8 +83,7 @@ def edit(show: Show, file: EventText, command: Edit, now: Instant, by: Author = 
 
 
 def edit_facts(show: Show, file: EventText, command: Edit, at: Instant) -> Iterator[Fact]:
-    for change in command.changes:
-        _check_stays(show, change)
+    _check_stays(show, command)  # again: time has passed
     facts = tuple(reload_facts(show, file, at))
     # In the file, what is above the item on air has been. An item that comes there would never run.
     left_out = {item.id for item in show.file.event.agenda if item.id not in show.index} if show.file else ()
@@ -159,16 +121,29 @@ def _fields(written: Fields) -> dict[str, str | list[str]]:
     }
 
 
-def _check_stays(show: Show, change: AnyEdit) -> None:
-    """What has been on air stays as it was, and what is on air stays where it is."""
-    if isinstance(change, AddFileItem) or change.item not in show.index:
-        return
-    item = show.event.agenda[show.index[change.item]]
-    if isinstance(change, SetItemFields):
-        if item.id in show.runs and item.id != show.on_air:
-            raise CommandRefused("over", item=item.title)
-    elif item.id in show.runs:
-        raise CommandRefused("item-stays", item=item.title)
+def _check_stays(show: Show, command: Edit) -> None:
+    """What has been on air stays as it was, what is on air stays where it is, and nothing comes above that."""
+    for change in command.changes:
+        if not isinstance(change, AddFileItem) and change.item in show.runs and change.item in show.index:
+            title = show.event.agenda[show.index[change.item]].title
+            if not isinstance(change, SetItemFields):
+                raise CommandRefused("item-stays", item=title)
+            if change.item != show.on_air:
+                raise CommandRefused("over", item=title)
+        if (
+            isinstance(change, AddFileItem | MoveFileItem)
+            and change.before is not None
+            and show.index.get(change.before, len(show.index)) <= show.position
+        ):
+            raise CommandRefused("item-lost", item=_name(show, change))
+
+
+def _name(show: Show, change: AddFileItem | MoveFileItem) -> str:
+    """The title of the item that a change places."""
+    if isinstance(change, MoveFileItem):
+        return find_item(show, change.item).title
+    title = change.fields.get("title")
+    return title if isinstance(title, str) else ""
 
 
 def _change(change: AnyEdit) -> Change:

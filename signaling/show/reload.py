@@ -12,6 +12,7 @@ from signaling.show.actions import Asked
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import evolve
 from signaling.show.facts import Fact, Moved, Reloaded
+from signaling.show.filefaults import file_refusal
 from signaling.show.reasons import CommandRefused
 from signaling.show.routing import wanted
 from signaling.show.show import Show
@@ -40,7 +41,7 @@ def read_event(yaml: str) -> EventText:
     try:
         _ = file.event
     except EventFileError as error:
-        raise CommandRefused("event-file", faults=str(error)) from error
+        raise file_refusal(error) from error
     return file
 
 

@@ -1,6 +1,7 @@
 """The time from asking for a preview to its answer, over HTTP and one after the other.
 
-Of `extend`, which moves the rest of the day, and of `goto` to its end, which changes most.
+Of `extend`, which moves the rest of the day, of `goto` to its end, which changes most, and of an `edit` that moves an
+item, as while somebody drags it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ async def _measure(items: int, sources: int) -> list[dict[str, object]]:
             commands: tuple[dict[str, object], ...] = (
                 {"type": "extend", "seconds": 60},
                 {"type": "goto", "item": f"item-{items - 1}"},
+                {
+                    "type": "edit",
+                    "base": (await running.state())["rev"],
+                    "changes": [{"do": "move", "item": "item-7", "before": "item-50"}],
+                },
             )
             for command in commands:
                 waits = await _previews(running, command)
@@ -65,10 +71,10 @@ async def _measure(items: int, sources: int) -> list[dict[str, object]]:
 
 
 async def _previews(running: ServerProcess, command: dict[str, object]) -> list[float]:
-    waits = []
+    waits: list[float] = []
     async with aiohttp.ClientSession(headers=running.headers()) as http:
         for _ in range(PREVIEWS):
-            await asyncio.sleep(INTERVAL_S)
+            await asyncio.sleep(max(INTERVAL_S, 4 * waits[-1] / 1000 if waits else 0))
             began = time.perf_counter()
             async with http.post(f"{running.url}/api/v1/preview", json={"id": "1", **command}) as answer:
                 assert answer.status == 200, await answer.text()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.http.incoming import Malformed, read_command, read_file_text, read_message
-from signaling.show.policy import MAX_MESSAGE_CHARS, MAX_OFFER_CHARS, MAX_RELOAD_CHARS
+from signaling.show.policy import MAX_EDIT_CHARS, MAX_MESSAGE_CHARS, MAX_OFFER_CHARS, MAX_RELOAD_CHARS
 from signaling.show.terms import Role
 from signaling.show.wire.socket import ErrorMessage
 
@@ -94,6 +94,8 @@ def message(type_: str, length: int, **fields: str) -> str:
         ("venue", "reload", "yaml", MAX_MESSAGE_CHARS),
         (None, "offer", "sdp", MAX_MESSAGE_CHARS),
         ("moderator", "reload", "yaml", MAX_RELOAD_CHARS),
+        ("moderator", "edit", "base", MAX_EDIT_CHARS),
+        ("interpreter", "edit", "base", MAX_MESSAGE_CHARS),
     ],
 )
 def test_each_message_has_its_own_limit_by_role_and_type(

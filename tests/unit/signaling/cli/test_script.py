@@ -155,7 +155,11 @@ def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
         ),
         (
             "do: {type: cue, to: kabine, what: faster}",
-            "do: what: unknown cue `faster`; there are `slower`, `louder`, `repeat`, `mic`",
+            "do: what: unknown cue `faster`; there are `slower`, `louder`, `repeat`, `wrap-up`, `two-minutes`, `mic`",
+        ),
+        (
+            "do: {type: message, to: kabine, text: Faster, preset: loud}",
+            "do: preset: unknown cue `loud`; did you mean `louder`?",
         ),
         (
             "do: {type: take, source: krefeld, with: [tokyo]}",
@@ -309,6 +313,11 @@ def test_a_wall_time_repeated_by_dst_needs_an_offset() -> None:
         (
             "{at: 10:00, do: {type: admit, place: tokio}}",
             "1:26: entry 1: do: type: a rehearsal has no pages that wait for admission; leave this entry out",
+        ),
+        (
+            "{at: 10:00, do: {type: edit, base: 0}}",
+            "1:26: entry 1: do: type: a rehearsal has no desk that edits the file; change the event file itself, "
+            "or `reload` another one",
         ),
     ],
 )

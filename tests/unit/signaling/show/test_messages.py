@@ -101,9 +101,11 @@ def test_the_state_has_each_message_with_its_recipient_and_time(desk: Desk) -> N
         "tokio": {
             "id": "1",
             "text": "Stand by",
+            "preset": None,
             "level": "urgent",
             "at": "2018-09-15T09:55:00+02:00",
-            "seen": [],
+            "seen": {},
+            "unread": ["tokio"],
         }
     }
 
