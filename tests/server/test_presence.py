@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
 import pytest
 
 from config.names import MAX_NAME_CHARS
 from signaling.access.links import Link, url
 from signaling.client import Client, RequestRefused
+from tests.events import write
 from tests.server.localserver import LocalServer
-from tests.server.process import ServerProcess
+from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
 SIT: Final = """
@@ -92,3 +95,55 @@ async def test_a_name_that_is_too_long_or_not_seen_as_it_is_changes_nothing(
         assert refused.value.code == "invalid"
         await desk.here("Anna", "two")
         await until(desk, lambda s: names(s) == [("Anna", "two")])
+
+
+def actions(state: dict[str, Any]) -> list[tuple[object, ...]]:
+    """Command, item, seconds, undo, name and desk of each action."""
+    keys = ("command", "item", "seconds", "undo", "name", "desk")
+    return [tuple(action[key] for key in keys) for action in state["show"]["actions"]]
+
+
+async def test_who_did_what_and_what_undo_takes_back_outlast_a_killed_server(tmp_path: Path) -> None:
+    done = [
+        ("start", "one", None, False, "Anna", 1),
+        ("skip", "three", None, False, "", None),
+        ("extend", None, 300.0, False, "", 2),
+        ("extend", None, 300.0, True, "Anna", 1),
+    ]
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        link = running.link("moderator")
+        async with await Client.open(link) as anna, await Client.open(link) as second:
+            await anna.here("Anna")
+            await anna.command("start")
+            body = {"id": "1", "type": "skip", "item": "three"}
+            async with aiohttp.ClientSession(headers=running.headers()) as script:
+                await script.post(f"{running.url}/api/v1/commands", json=body, raise_for_status=True)
+            await second.command("extend", seconds=300)
+            state = await until(second, lambda s: s["show"]["undo"]["command"] == "extend")
+            assert (state["show"]["undo"]["name"], state["show"]["undo"]["desk"]) == ("", 2)
+            await anna.command("undo")
+            for desk in (anna, second):
+                await until(desk, lambda s: actions(s) == done)
+        await running.kill()
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        state = await running.state()
+        assert actions(state) == done
+        assert state["show"]["undo"]["command"] == "skip"
+
+
+async def test_of_two_who_press_next_at_once_one_is_told_that_the_other_was_faster(
+    local: LocalServer,
+) -> None:
+    async with local.desk() as anna, local.desk() as ben:
+        await anna.here("Anna")
+        await ben.here("Ben")
+        await anna.command("start")
+        presses = {"Anna": anna, "Ben": ben}
+        done = await asyncio.gather(
+            *(desk.command("next", **{"from": "one"}) for desk in presses.values()), return_exceptions=True
+        )
+        (refused,) = (answer for answer in done if isinstance(answer, RequestRefused))
+        faster = next(name for name, answer in zip(presses, done, strict=True) if answer is not refused)
+        assert refused.code == "stale"
+        state = await until(ben, lambda s: s["show"]["item"] == "two")
+        assert actions(state)[-1] == ("next", "two", None, False, faster, 1 if faster == "Anna" else 2)
