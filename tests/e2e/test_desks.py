@@ -16,6 +16,14 @@ from tests.server.process import server
 
 AT = "2026-03-14T10:00:00+01:00"
 
+PRESS_AT_ONCE = """() => new MutationObserver((_, observer) => {
+  const next = document.querySelector("[data-testid=next-button].resting");
+  if (next === null) return;
+  observer.disconnect();
+  next.click();
+}).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["class"] })"""
+"""Press Next as soon as it is locked."""
+
 
 class Line:
     """The WebSocket of a page. While it is held, nothing of the server arrives."""
@@ -113,5 +121,14 @@ async def test_two_desks_know_each_other_and_the_slower_one_reads_why(tmp_path: 
             await expect(note).to_contain_text("„Two“ ist schon auf Sendung: Anna war schneller.")
             assert await is_beside(note, ben.get_by_test_id("next-button"))
             await knows(ben, "two")
+
+            # The press comes while Next is locked, since the item has just changed.
+            await ben.evaluate(PRESS_AT_ONCE)
+            await rested(anna)
+            await anna.get_by_test_id("next-button").click()
+            await expect(note, "the control has one note").to_contain_text(
+                "„Three“ ist schon auf Sendung: Anna war"
+            )
+            await knows(ben, "three")
 
         await expect(anna.get_by_test_id("desk-count")).to_have_text("1")
