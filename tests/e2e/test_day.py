@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page, expect
 
 from signaling.client import Client
+from tests.e2e.axe import Inspection
 from tests.e2e.conftest import DESK, NO_PLACE, knows
 from tests.e2e.rooms import WITHIN, browser_of, browsers
 from tests.events import write
@@ -132,6 +133,9 @@ async def test_an_item_is_edited_at_two_desks_at_once_added_removed_and_download
         await one.get_by_test_id("edit-save").click()
         await expect(one.get_by_test_id("input-duration")).to_be_focused()
         await expect(one.get_by_test_id("input-duration")).to_have_attribute("aria-invalid", "true")
+        axe = Inspection()
+        await axe.look(one, "form with a fault")
+        assert axe.faults == {}, axe.report()
         await one.get_by_test_id("input-duration").fill("25")
         await expect(one.get_by_test_id("edit-then")).to_have_text("If saved: ends 10:50, on time")
         await one.keyboard.press("Enter")

@@ -9,7 +9,7 @@ export const editForm = {
   discard: "Discard",
   goOn: "Go on editing",
   /** In an empty field for the start. */
-  follows: "follows the item above",
+  follows: "follows on",
   /** What holds where nothing is chosen. */
   unset: {
     source: "choose …",
@@ -27,12 +27,13 @@ export const editForm = {
   host: "the host",
   nobody: "none",
   nothing: "nothing",
+  add: "add …",
   addTo: (field: string) => `Add to: ${field}`,
   without: (name: string) => `Leave out ${name}`,
   faults: {
     empty: "This is needed.",
-    noLength: (value: string) => `“${value}” is no length. Write 90s, 15m, 1h30m or 00:15:00.`,
-    noTime: (value: string) => `“${value}” is no time. Write 10:30.`,
+    noLength: "Not a length. Write 15m, 1h30m or 90s.",
+    noTime: "Not a time. Write 10:30.",
     noSource: (value: string) => `The event has no source “${value}”.`,
   },
   /** What another desk has given a field that was changed here as well. */

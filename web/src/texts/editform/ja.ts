@@ -27,13 +27,13 @@ export const editForm: EditFormTexts = {
   host: "主会場",
   nobody: "なし",
   nothing: "空欄",
+  add: "追加…",
   addTo: (field) => `${field}に追加`,
   without: (name) => `${name}を外す`,
   faults: {
     empty: "入力が必要です。",
-    noLength: (value) =>
-      `「${value}」は長さとして読めません。90s、15m、1h30m、00:15:00のように入力してください。`,
-    noTime: (value) => `「${value}」は時刻として読めません。10:30のように入力してください。`,
+    noLength: "長さとして読めません。例：15m、1h30m、90s",
+    noTime: "時刻として読めません。例：10:30",
     noSource: (value) => `「${value}」という映像はこのイベントにありません。`,
   },
   theirs: (value) => `別の進行卓での変更：${value}`,

@@ -176,17 +176,16 @@ export function faultsOf(problem: Problem): ShownFaults {
 
 function inWords({ code, details, message }: FileFault): ShownFault {
   const t = formTexts.value.faults;
-  const value = details.value ?? "";
   switch (code) {
     case "empty":
     case "missing":
       return { text: t.empty };
     case "not-a-length":
-      return { text: t.noLength(value) };
+      return { text: t.noLength };
     case "not-a-time":
-      return { text: t.noTime(value) };
+      return { text: t.noTime };
     case "unknown-source":
-      return { text: t.noSource(value) };
+      return { text: t.noSource(details.value ?? "") };
     default:
       return { text: message, lang: "en" };
   }

@@ -166,7 +166,7 @@ function Several(properties: ControlProperties) {
           event.currentTarget.value = "";
         }}
       >
-        <option value="">{parts === null ? unset(show, field) : "+"}</option>
+        <option value="">{parts === null ? unset(show, field) : t.add}</option>
         {parts === null && field !== "with" && <option value="-">{t.nobody}</option>}
         {rest.map((choice) => (
           <option key={choice} value={choice}>
