@@ -75,7 +75,11 @@ function ReadBack({ show, note: { to, seen, unread } }: { show: State; note: Sho
   );
   const [here, away] = [unread.filter((id) => isThere(show, id)), unread.filter((id) => !isThere(show, id))];
   return (
-    <span class="read-back" data-testid={`seen-${to}`} role="status">
+    <span
+      class={`read-back${seen[to] === undefined && !unread.includes(to) ? " of-many" : ""}`}
+      data-testid={`seen-${to}`}
+      role="status"
+    >
       {read.length > 0 && (
         <span class="seen">
           {t.read}
