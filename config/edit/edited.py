@@ -1,8 +1,8 @@
 """Changes the agenda in the text of an event file, and nothing else in it: no comment, no quote, no line end.
 
-The text is cut at the places of its values. `ruamel.yaml`, which is made for this, takes 0.6 s to read and write 100
-items, all in Python, and writes every line anew, with other line ends. This takes 0.03 s, and an edit is previewed
-while somebody drags a line of the agenda.
+The text is cut at the places of its values. `ruamel.yaml`, which is made for this, takes 0.2 s of processor time to
+read and write 100 items, and writes every line anew, with indents and line ends of its own. This takes 0.01 s, and an
+edit is previewed while somebody drags a line of the agenda.
 
 So that cutting cannot change what nobody asked for, the new text is read again and compared with what it should say.
 """
