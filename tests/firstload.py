@@ -16,7 +16,7 @@ PAGES = {
     "guest": "src/pages/guest/guest.tsx",
     "viewer": "src/pages/viewer.tsx",
     "interpreter": "src/pages/interpreter/interpreter.tsx",
-    "stage": "src/pages/stage.tsx",
+    "stage": "src/pages/stage/stage.tsx",
 }
 LANGUAGES = ("de", "en", "ja")
 

@@ -22,8 +22,11 @@ export interface Frames {
   stop(): void;
 }
 
-/** Follow the frames that `video` presents. */
-export function followFrames(video: HTMLVideoElement): Frames {
+/**
+ * Follow the frames that `video` presents. `coarse`: look at its count of frames only, a few times a second. A callback for
+ * each frame makes the browser prepare a frame of the whole page, which twenty previews would ask for all the time.
+ */
+export function followFrames(video: HTMLVideoElement, coarse = false): Frames {
   const moving = signal(false);
   const begun = signal(false);
   let last = 0;
@@ -36,10 +39,19 @@ export function followFrames(video: HTMLVideoElement): Frames {
     if ((receiveTime ?? now) >= since) moving.value = begun.value = true;
     request = video.requestVideoFrameCallback(presented);
   };
-  request = video.requestVideoFrameCallback(presented);
+  if (!coarse) request = video.requestVideoFrameCallback(presented);
+  let count = 0;
+  const counted = (now: number): void => {
+    const before = count;
+    count = video.getVideoPlaybackQuality().totalVideoFrames;
+    if (count <= before) return;
+    last = now;
+    moving.value = begun.value = true;
+  };
   const suspension = new SuspensionDetector(SUSPENDED_AFTER_MS);
   const timer = setInterval(() => {
     const now = performance.now();
+    if (coarse) counted(now);
     const ran = suspension.elapsed(now) !== null;
     // A hidden or suspended page presents no frames, which says nothing about the picture.
     if (document.hidden || !ran) last = now;

@@ -12,6 +12,8 @@ interface Properties {
   slow?: boolean;
   /** Called with the element's frames once it is there. */
   frames?: (frames: Frames) => void;
+  /** It is a preview, one of many: its frames are followed a few times a second. */
+  preview?: boolean;
 }
 
 export function Video({
@@ -21,15 +23,16 @@ export function Video({
   mirrored = false,
   slow = false,
   frames,
+  preview = false,
 }: Properties) {
   const element = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = element.current;
     if (!video || !frames) return;
-    const followed = followFrames(video);
+    const followed = followFrames(video, preview);
     frames(followed);
     return followed.stop;
-  }, [frames]);
+  }, [frames, preview]);
   useEffect(() => {
     const video = element.current;
     if (!video) return;

@@ -1,7 +1,7 @@
 /** The details of an item, which its line opens: notes, speaker, language, end, sources; and how it is moved or skipped. */
 
 import { signal } from "@preact/signals";
-import { looksOn } from "../../link/session";
+import { looksOn, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { barred } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
@@ -41,8 +41,10 @@ export function Title({ item }: { item: ItemDoc }) {
 }
 
 /** The details, below the item's row. */
-export function DetailsRow({ show, item }: { show: State; item: ItemDoc }) {
+export function DetailsRow({ item }: { item: ItemDoc }) {
   if (!open.value.has(item.id)) return null;
+  const show = state.value;
+  if (!show) return null;
   return (
     <tr class="rundown-details" data-testid={`details-${item.id}`}>
       <td colSpan={6}>

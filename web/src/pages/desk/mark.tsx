@@ -1,5 +1,6 @@
 /** Marks an item as next, or puts a source in preview, so that it is armed before its cut. */
 
+import { useComputed } from "@preact/signals";
 import { state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { isShortcut, useKeys } from "../../parts/screen";
@@ -29,10 +30,13 @@ export function shortcutOf(place: number): string | undefined {
 }
 
 export function Mark({ kind, id, name, keyName }: Properties) {
-  const show = state.value;
-  if (!show) return null;
   const t = texts.value;
-  const marked = isMarked(show, kind, id);
+  // Computed, as there is one on each line: a patch draws those that it changes.
+  const isOn = useComputed(() => state.value !== null && isMarked(state.value, kind, id));
+  const blocked = useComputed(
+    () => state.value && cannotMark(state.value, kind, id, name, barred(), texts.value),
+  );
+  const marked = isOn.value;
   const label =
     kind === "item"
       ? marked
@@ -48,7 +52,7 @@ export function Mark({ kind, id, name, keyName }: Properties) {
       class="small mark"
       label={label}
       hint={hint.filter(Boolean).join(" · ")}
-      blocked={cannotMark(show, kind, id, name, barred(), t)}
+      blocked={blocked.value}
       pressed={marked}
       keys={[keyName, marked && "T"].filter(Boolean).join(" ") || undefined}
       rests={rests(() => (kind === "item" ? { type: "goto", item: id } : { type: "take", source: id }))}

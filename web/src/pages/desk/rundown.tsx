@@ -6,7 +6,7 @@ import { looksOn, state } from "../../link/session";
 import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
 import { barred, ifKnown } from "../../parts/words";
-import { placeDoc, placeOf } from "../../show/agenda";
+import { placeOf } from "../../show/agenda";
 import { blockedMoves, isMarked } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
@@ -16,7 +16,7 @@ import { carried, keepFocus, useCarrying } from "./edit/carry";
 import { DownloadButton } from "./edit/download";
 import { CarriedWords, Grip } from "./edit/grip";
 import { AddButton, AddedRow } from "./edit/open";
-import { arranged } from "./edit/order";
+import { arranged, isToCome } from "./edit/order";
 import { Others } from "./edit/others";
 import { movedTo } from "./foresight/changes";
 import { foreseen, rests } from "./foresight/foresee";
@@ -24,6 +24,7 @@ import { Mark } from "./mark";
 import { ReloadButton } from "./reload";
 import { send } from "./send";
 
+/** Its lines are given plain values, so that a patch draws those that it changes. */
 export function Rundown() {
   const show = state.value;
   const scroller = useRef<HTMLDivElement>(null);
@@ -35,6 +36,9 @@ export function Rundown() {
   // When the order of the lines has changed.
   useLayoutEffect(keepFocus, [order, place === null]);
   const t = texts.value;
+  // With items under a minute, times are shown to the second.
+  const fine = show?.items.some((item) => item.length_s < 60) ?? false;
+  const blocked = show && blockedMoves(show, barred(), t).goto;
   return (
     // A desk that looks on has no enabled button here by which the keyboard could scroll.
     <div
@@ -60,8 +64,16 @@ export function Rundown() {
           {show &&
             items.map((item) => (
               <Fragment key={item.id}>
-                <Row show={show} item={item} />
-                <DetailsRow show={show} item={item} />
+                <Row
+                  event={show.event}
+                  item={item}
+                  who={who(show, item)}
+                  isMarked={isMarked(show, "item", item.id)}
+                  fine={fine}
+                  isToCome={isToCome(show, item.id)}
+                  blocked={blocked}
+                />
+                <DetailsRow item={item} />
                 <AddedRow above={item.id} />
               </Fragment>
             ))}
@@ -83,17 +95,25 @@ function useFollowed(scroller: { current: HTMLDivElement | null }, id: string | 
   }, [scroller, id]);
 }
 
-function Row({ show, item }: { show: State; item: ItemDoc }) {
+interface RowProperties {
+  event: State["event"];
+  item: ItemDoc;
+  who: string;
+  isMarked: boolean;
+  isToCome: boolean;
+  fine: boolean;
+  /** Why no item can be gone to. */
+  blocked: string | null;
+}
+
+function Row({ event, item, who, isMarked, isToCome, fine, blocked }: RowProperties) {
   const t = texts.value;
-  const zone = show.event.timezone;
-  // With items under a minute, times are shown to the second.
-  const fine = show.items.some((other) => other.length_s < 60);
+  const zone = event.timezone;
   const planned = instant(item.planned.start);
   const real = instant(item.actual.start ?? item.expected.start);
   // Coloured only if the displayed times differ.
   const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
   const onAirNow = item.status === "on-air" ? t.itemIsOnAir : null;
-  const blocked = blockedMoves(show, barred(), t).goto ?? onAirNow;
   const preview = foreseen.value?.preview ?? null;
   const moved = preview && movedTo(item, preview);
   const then =
@@ -125,28 +145,28 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
             → {wall(then, zone, fine)}
           </span>
         ) : (
-          <LocalTime show={show} item={item} at={real} />
+          <LocalTime event={event} item={item} at={real} />
         )}
       </td>
       <td class="rundown-what">
-        <Grip show={show} item={item} />
+        {isToCome && <Grip item={item.id} />}
         <Title item={item} />
         <Others item={item.id} />
-        <span class="muted rundown-who">{who(show, item)}</span>
+        <span class="muted rundown-who">{who}</span>
       </td>
       <td class="tabular number">{clockLength(item.length_s)}</td>
       <td
         class="rundown-state"
         title={item.skipped_because ? t.skippedBecause[item.skipped_because] : undefined}
       >
-        {wouldDrop ? `→ ${t.foresight.dropped}` : stateWord(show, item)}
+        {wouldDrop ? `→ ${t.foresight.dropped}` : stateWord(item, isMarked)}
       </td>
       <td class="rundown-moves">
         <Mark kind="item" id={item.id} name={item.title} />
         <Button
           testid={`goto-${item.id}`}
           class="small"
-          blocked={blocked}
+          blocked={blocked ?? onAirNow}
           hint={t.goToTitle(item.title)}
           rests={rests(() => ({ type: "goto", item: item.id }))}
           press={() => void send({ type: "goto", item: item.id })}
@@ -158,20 +178,18 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
   );
 }
 
-function stateWord(show: State, item: ItemDoc): string {
+function stateWord(item: ItemDoc, isMarked: boolean): string {
   const t = texts.value;
   if (item.status === "on-air") return ifKnown(t.statuses["on-air"]);
-  return item.status !== "next" && isMarked(show, "item", item.id) ? t.marked : t.statuses[item.status];
+  return item.status !== "next" && isMarked ? t.marked : t.statuses[item.status];
 }
 
 /** The same instant in the time zone of the item's place, if that differs. */
-function LocalTime({ show, item, at }: { show: State; item: ItemDoc; at: number | null }) {
-  const place = placeDoc(show, placeOf(item.source));
-  if (!place || at === null || sameClock(place.timezone, show.event.timezone, at)) return null;
+function LocalTime({ event, item, at }: { event: State["event"]; item: ItemDoc; at: number | null }) {
+  const place = event.places.find(({ id }) => id === placeOf(item.source));
+  if (!place || at === null || sameClock(place.timezone, event.timezone, at)) return null;
   // A guest's zone is named like a hall's in it, to avoid Tokyo beside Tokio.
-  const hall = show.event.places.find(
-    ({ kind, timezone }) => kind === "venue" && timezone === place.timezone,
-  );
+  const hall = event.places.find(({ kind, timezone }) => kind === "venue" && timezone === place.timezone);
   const where = place.kind === "venue" ? place : hall;
   return (
     <span class="local-time muted">

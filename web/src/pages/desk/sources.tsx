@@ -1,4 +1,8 @@
-/** The multiview: a tile per source with its picture, name, state and a Take button. */
+/**
+ * The multiview: a tile per source with its picture, name, state and a Take button.
+ *
+ * The tiles are given plain values and steady documents, so that a patch draws those that it changes.
+ */
 
 import { looksOn, state } from "../../link/session";
 import { codecName } from "../../media/codecs";
@@ -9,8 +13,9 @@ import { TalkButton } from "../../parts/talk";
 import { Video } from "../../parts/video";
 import { barred, ifKnown, lightWord } from "../../parts/words";
 import { placeDoc, placeOf, SLATE } from "../../show/agenda";
+import type { Alarm } from "../../show/alarms";
 import { deviceFaults } from "../../show/devices";
-import { blockedMoves, cannotTake } from "../../show/moves";
+import { cannotTake } from "../../show/moves";
 import { type SoundFault, soundFault } from "../../show/soundfaults";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
@@ -22,6 +27,7 @@ import { Microphone } from "./override/microphone";
 import { Pick, Picked } from "./override/picks";
 import { usePreview } from "./preview";
 import { send } from "./send";
+import { steady } from "./steady";
 
 export function Sources({ media }: { media: PageMedia }) {
   useMarkKeys();
@@ -43,7 +49,18 @@ export function Sources({ media }: { media: PageMedia }) {
       tabIndex={looksOn.value ? 0 : undefined}
     >
       {here.map(({ id, place, source }) => (
-        <Tile key={id} id={id} place={place} source={source} show={show} media={media} />
+        <Tile
+          key={id}
+          id={id}
+          place={place}
+          source={steady(id, source)}
+          alarm={raised.value.find((each) => each.source === id)?.where ?? null}
+          bad={soundFault(show, id, source)}
+          isTaken={show.show.taken === id}
+          blocked={cannotTake(show, id, source, barred(), texts.value)}
+          placeName={placeDoc(show, placeOf(id))?.name ?? source.name}
+          media={media}
+        />
       ))}
       <SlateTile show={show} />
       <Picked />
@@ -77,26 +94,36 @@ interface TileProperties {
   /** Its place in the list, from 0. */
   place: number;
   source: SourceDoc;
-  show: State;
+  /** Where it is missing. */
+  alarm: Alarm["where"] | null;
+  bad: SoundFault | null;
+  isTaken: boolean;
+  /** Why it cannot be taken. */
+  blocked: string | null;
+  placeName: string;
   media: PageMedia;
 }
 
-function Tile({ id, place, source, show, media }: TileProperties) {
+function Tile({ id, place, source, alarm, bad, isTaken, blocked, placeName, media }: TileProperties) {
   const t = texts.value;
   const { keep, isShown, lacks } = usePreview(source, media);
   const live = source.state === "live";
-  const alarm = raised.value.find((each) => each.source === id);
   return (
     <div
-      class={`tile ${source.tally}${alarm ? ` missing-${alarm.where}` : ""}`}
+      class={`tile ${source.tally}${alarm ? ` missing-${alarm}` : ""}`}
       data-testid={`tile-${id}`}
       data-state={source.state}
-      data-alarm={alarm?.where}
+      data-alarm={alarm ?? undefined}
     >
       <div class="tile-picture">
-        <Video track={media.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
+        <Video
+          track={media.call.tracks.value.get(`view:${id}`)}
+          testid={`view-${id}`}
+          frames={keep}
+          preview
+        />
         {!isShown && <div class="absent">{live ? whyNotShown(media, lacks) : reason(source, t)}</div>}
-        <Chips id={id} source={source} bad={soundFault(show, id, source)} />
+        <Chips id={id} source={source} bad={bad} />
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
         <Mark kind="source" id={id} name={source.name} keyName={shortcutOf(place)} />
@@ -114,10 +141,10 @@ function Tile({ id, place, source, show, media }: TileProperties) {
             testid={`tile-talk-${id}`}
             class="small tile-talk"
             label={t.talkback.short}
-            hint={t.talkback.to(placeDoc(show, placeOf(id))?.name ?? source.name)}
+            hint={t.talkback.to(placeName)}
           />
         )}
-        <Take show={show} id={id} name={source.name} blocked={cannotTake(show, id, source, barred(), t)} />
+        <Take isTaken={isTaken} id={id} name={source.name} blocked={blocked} />
       </div>
     </div>
   );
@@ -197,23 +224,23 @@ function SlateTile({ show }: { show: State }) {
       <div class="tile-line">
         <span class="dot good" aria-hidden="true" />
         <span class="tile-name">{t.slate}</span>
-        <Take show={show} id={SLATE} name={t.slate} blocked={blocked} />
+        <Take isTaken={show.show.taken === SLATE} id={SLATE} name={t.slate} blocked={blocked} />
       </div>
     </div>
   );
 }
 
 interface TakeProperties {
-  show: State;
+  isTaken: boolean;
   id: string;
   name: string;
   blocked: string | null;
 }
 
 /** Takes a source, or releases it if it is taken. */
-function Take({ show, id, name, blocked }: TakeProperties) {
+function Take({ isTaken, id, name, blocked }: TakeProperties) {
   const t = texts.value;
-  if (show.show.taken !== id)
+  if (!isTaken)
     return (
       <Button
         testid={`take-${id}`}
@@ -230,7 +257,7 @@ function Take({ show, id, name, blocked }: TakeProperties) {
     <Button
       testid="release-button"
       class="small taken"
-      blocked={blockedMoves(show, barred(), t).release}
+      blocked={barred()}
       hint={t.releaseHint}
       press={() => void send({ type: "release" })}
     >

@@ -3,22 +3,21 @@
 import { looksOn } from "../../../link/session";
 import { barred } from "../../../parts/words";
 import { texts } from "../../../texts";
-import type { ItemDoc, State } from "../../../wire";
+import type { ItemDoc } from "../../../wire";
 import { carried, drag } from "./carry";
-import { isToCome } from "./order";
 
 /** For a pointer. The keyboard has keys for it, and the opened line has buttons. */
-export function Grip({ show, item }: { show: State; item: ItemDoc }) {
+export function Grip({ item }: { item: string }) {
   const t = texts.value.arranging;
-  if (looksOn.value || !isToCome(show, item.id)) return null;
+  if (looksOn.value) return null;
   const why = barred();
   return (
     <span
       class={`grip${why === null ? "" : " blocked"}`}
-      data-testid={`grip-${item.id}`}
+      data-testid={`grip-${item}`}
       title={why ?? t.grip}
       aria-hidden="true"
-      onPointerDown={(event) => why === null && drag(event, item.id)}
+      onPointerDown={(event) => why === null && drag(event, item)}
     />
   );
 }

@@ -94,6 +94,7 @@ function Picture({ show, source, place, isNamed, media }: PictureProperties) {
           track={media.call.tracks.value.get(`view:${source}`)}
           testid={`next-video-${source}`}
           frames={keep}
+          preview
         />
       )}
       {doc && !isShown && (
