@@ -38,7 +38,11 @@ def test_every_reason_has_a_sentence() -> None:
 
 @pytest.mark.parametrize(("where", "reason", "details"), GIVEN, ids=[f"{w} {r}" for w, r, _ in GIVEN])
 def test_a_reason_is_given_with_what_its_sentence_names(where: str, reason: str, details: set[str]) -> None:
-    assert details == set(reasons.details(typing.cast(ProblemReason, reason))), where
+    known = set(reasons.details(typing.cast(ProblemReason, reason)))
+    if "None" in details:  # `**`, which may be any of them
+        assert details - {"None"} < known, where
+    else:
+        assert details == known, where
 
 
 def test_nobody_has_a_reason_that_is_never_given() -> None:
