@@ -36,6 +36,7 @@ import "./styles/reload.css";
 import "./styles/guest.css";
 import "./styles/guest-panels.css";
 import "./styles/viewer.css";
+import "./styles/day.css";
 import "./styles/stage.css";
 import "./styles/audience.css";
 import "./styles/languages.css";

@@ -18,6 +18,7 @@ import "./code.test";
 import "./codecs.test";
 import "./condition.test";
 import "./contrast.test";
+import "./daylines.test";
 import "./cues.test";
 import "./devices.test";
 import "./editdraft.test";

@@ -4,6 +4,7 @@ import type { ComponentType } from "preact";
 import { loaded } from "../link/loading";
 import type { PageMedia } from "../media/pagemedia";
 import type { Welcome } from "../wire";
+import { isAgenda } from "./agenda/address";
 import { isReport } from "./report/address";
 
 type Role = Welcome["role"];
@@ -20,6 +21,8 @@ const PAGES: Record<Role, () => Promise<Page>> = {
   interpreter: async () => (await loaded(() => import("./interpreter/interpreter"))).Interpreter,
   stage: async () => (await loaded(() => import("./stage/stage"))).Stage,
 };
+/** The day's agenda instead of the page of a role that has nothing to send. */
+const agenda = async (): Promise<Page> => (await loaded(() => import("./agenda/page"))).AgendaPage;
 const KEY = "schalte.role";
 
 export function pageOf(role: Role): Promise<Page> {
@@ -28,7 +31,7 @@ export function pageOf(role: Role): Promise<Page> {
   } catch {
     // Storage is switched off: a reload waits for the server's word.
   }
-  return PAGES[role]();
+  return isAgenda() && (role === "viewer" || role === "moderator") ? agenda() : PAGES[role]();
 }
 
 /** After a reload, load this tab's page while the server is still asked for the role: a hall on air must not wait for both. */

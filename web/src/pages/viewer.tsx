@@ -1,5 +1,6 @@
 /** The viewers' page: picture, sound and what comes next. */
 
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
@@ -20,8 +21,12 @@ import { nowWord } from "../parts/words";
 import { beginOf, fromNowOn } from "../show/agenda";
 import { city, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
+import { Day } from "./agenda/day";
 
 const STRIP_ITEMS = 4;
+
+/** The day's agenda is beside the picture. On an upright phone it always is, below. */
+const withDay = signal(false);
 
 export function Viewer({ media }: { media: PageMedia }) {
   const zone = ownZone();
@@ -29,13 +34,14 @@ export function Viewer({ media }: { media: PageMedia }) {
   useAwake();
   useEffect(() => media.enter(), [media]);
   const audience = isForAudience.value;
+  const t = texts.value;
   return (
-    <div class={`page viewer${audience ? " for-audience" : ""}`}>
+    <div class={`page viewer${audience ? " for-audience" : withDay.value ? " with-day" : ""}`}>
       {!audience && (
         <Header zone={zone} place={city(zone)}>
           <Channel media={media} />
           <Button testid="fullscreen-button" class="quiet" hint="F" press={showToAudience}>
-            {texts.value.fullScreen} <kbd>F</kbd>
+            {t.fullScreen} <kbd>F</kbd>
           </Button>
         </Header>
       )}
@@ -50,7 +56,7 @@ export function Viewer({ media }: { media: PageMedia }) {
         )}
         {!audience && isAutoplayBlocked.value && (
           <Button testid="sound-button" class="sound-button" press={startSound}>
-            {texts.value.tapForSound}
+            {t.tapForSound}
           </Button>
         )}
       </main>
@@ -59,8 +65,17 @@ export function Viewer({ media }: { media: PageMedia }) {
           <ProgressForAudience />
           <TimeLeftForAudience zone={zone} />
           <Strip zone={zone} />
+          <Button
+            testid="day-button"
+            class="quiet day-button"
+            pressed={withDay.value}
+            press={() => (withDay.value = !withDay.value)}
+          >
+            {t.day.show}
+          </Button>
         </footer>
       )}
+      {!audience && state.value && <Day show={state.value} />}
       <Sound media={media} />
       {!audience && <Banner media={media} zone={zone} />}
     </div>

@@ -2,6 +2,7 @@
 
 import { arranging } from "./arranging/de";
 import { checks } from "./checks/de";
+import { day } from "./day/de";
 import type { Texts } from "./en";
 import { entry } from "./entry/de";
 import { foresight } from "./foresight/de";
@@ -373,6 +374,7 @@ export const de: Texts = {
   notDone: "Nicht ausgeführt",
   refusals,
   checks,
+  day,
   foresight,
   arranging,
   items,

@@ -19,6 +19,7 @@ import type {
 } from "../wire";
 import { arranging } from "./arranging/en";
 import { checks } from "./checks/en";
+import { day } from "./day/en";
 import { entry } from "./entry/en";
 import { foresight } from "./foresight/en";
 import { guest } from "./guest/en";
@@ -415,6 +416,7 @@ export const en = {
   notDone: "Not done",
   refusals,
   checks,
+  day,
   foresight,
   arranging,
   items,

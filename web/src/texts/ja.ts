@@ -2,6 +2,7 @@
 
 import { arranging } from "./arranging/ja";
 import { checks } from "./checks/ja";
+import { day } from "./day/ja";
 import type { Texts } from "./en";
 import { entry } from "./entry/ja";
 import { foresight } from "./foresight/ja";
@@ -364,6 +365,7 @@ export const ja: Texts = {
   notDone: "実行されませんでした",
   refusals,
   checks,
+  day,
   foresight,
   arranging,
   items,

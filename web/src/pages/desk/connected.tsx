@@ -16,6 +16,7 @@ import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { instant, wall } from "../../show/time";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
+import { agendaAddress } from "../agenda/address";
 import { reportAddress } from "../report/address";
 import { JoinLinksButton } from "./joinlinks/button";
 import { People } from "./people/people";
@@ -35,6 +36,15 @@ export function Connected({ media }: { media: PageMedia }) {
       <div class="connected-head">
         <span>{t.whoIsThere}</span>
         <span>
+          <a
+            data-testid="agenda-link"
+            href={agendaAddress(location.hash.slice(1))}
+            target="_blank"
+            rel="noopener"
+            title={t.day.openHint}
+          >
+            {t.day.open}
+          </a>
           <a
             data-testid="report-link"
             href={reportAddress(location.hash.slice(1))}

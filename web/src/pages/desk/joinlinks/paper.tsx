@@ -1,7 +1,5 @@
 /** The sheet for one place: what to scan, what to type, and what to do, in the place's languages. */
 
-import { type ComponentChildren, render } from "preact";
-import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { city } from "../../../show/time";
 import { type Language, language } from "../../../texts";
 import type { JoinLinkTexts } from "../../../texts/joinlinks/en";
@@ -52,20 +50,4 @@ export function Paper({ link, event }: { link: JoinLinkDoc; event: EventDoc }) {
       ))}
     </section>
   );
-}
-
-/** What is printed instead of the page, while this is mounted. Beside the page, since dialogs are printed over it. */
-export function Printed({ children }: { children: ComponentChildren }) {
-  const beside = useMemo(() => document.createElement("div"), []);
-  useEffect(() => {
-    beside.className = "papers";
-    document.body.append(beside);
-    return () => {
-      render(null, beside);
-      beside.remove();
-    };
-  }, [beside]);
-  // With the page and not after it: somebody may print at once.
-  useLayoutEffect(() => render(children, beside));
-  return null;
 }

@@ -2,11 +2,12 @@
 
 import { useRef, useState } from "preact/hooks";
 import { Button } from "../../../parts/button";
+import { Printed } from "../../../parts/printed";
 import { texts } from "../../../texts";
 import type { EventDoc, JoinLinkDoc } from "../../../wire";
 import { Dialog } from "./dialog";
 import { type Holder, missing, printable } from "./groups";
-import { Paper, Printed } from "./paper";
+import { Paper } from "./paper";
 import { nameOf, panelTexts } from "./words";
 
 interface Properties {

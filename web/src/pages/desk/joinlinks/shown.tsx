@@ -3,13 +3,14 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { request } from "../../../link/session";
 import { Button } from "../../../parts/button";
+import { Printed } from "../../../parts/printed";
 import { LANGUAGES, language, texts } from "../../../texts";
 import type { EventDoc, JoinLinkDoc } from "../../../wire";
 import { reasonFor } from "./ask";
 import { Copied } from "./copied";
 import { Dialog } from "./dialog";
 import { siteOf } from "./groups";
-import { Paper, Printed } from "./paper";
+import { Paper } from "./paper";
 import { QrCode } from "./qr";
 import { nameOf, panelTexts } from "./words";
 
