@@ -56,6 +56,7 @@ import "./refusals.test";
 import "./repeated.test";
 import "./relief.test";
 import "./report.test";
+import "./said.test";
 import "./jitterbuffer.test";
 import "./joinlinks.test";
 import "./sendlimit.test";

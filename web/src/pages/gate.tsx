@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type CodeFault, codeAddress, codeFault, groupedCode, typedCode } from "../link/code";
 import { outdated, refusal, restarting, status } from "../link/session";
 import { Button } from "../parts/button";
+import { said } from "../parts/said";
 import { refusalText } from "../show/refusals";
 import { texts } from "../texts";
 
@@ -96,7 +97,7 @@ function CodeForm({ code: given, isFront }: { code: string; isFront: boolean }) 
       <button type="submit" data-testid="open-code">
         {t.openCode}
       </button>
-      <p id="code-hint" class={wrong === null ? "muted" : "code-wrong"} role="status" data-testid="code-hint">
+      <p id="code-hint" class={wrong === null ? "muted" : "code-wrong"} {...said} data-testid="code-hint">
         {wrong ?? t.codeHint}
       </p>
     </form>
@@ -148,12 +149,12 @@ function Connecting() {
   return (
     <main class="page gate">
       <div>
-        <p class="waiting" data-testid="waiting" role="status">
+        <p class="waiting" data-testid="waiting" {...said}>
           <span class="banner-mark" aria-hidden="true" />
           {restarting.value ? t.restarting : t.connecting}
         </p>
         {isSlow && !restarting.value && (
-          <p class="muted waiting-hint" data-testid="waiting-hint" role="status">
+          <p class="muted waiting-hint" data-testid="waiting-hint" {...said}>
             {t.unreachable} {t.path.goesOn}
           </p>
         )}

@@ -14,6 +14,7 @@ import { Header } from "../parts/header";
 import { LoadNote } from "../parts/line";
 import { isBlocked, PathNote } from "../parts/linepath";
 import { Program } from "../parts/program";
+import { said } from "../parts/said";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
 import { Sound, startSound } from "../parts/sound";
 import { ProgressForAudience, TimeLeftForAudience } from "../parts/timeleft";
@@ -50,7 +51,7 @@ export function Viewer({ media }: { media: PageMedia }) {
         {audience ? (
           <AudienceCover media={media} />
         ) : (
-          <div class="line-notes" role="status">
+          <div class="line-notes" {...said}>
             {isBlocked(media) ? <PathNote media={media} /> : <LoadNote media={media} />}
           </div>
         )}

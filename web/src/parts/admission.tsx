@@ -73,7 +73,7 @@ export function Admission({ media }: { media: PageMedia }) {
   return (
     <div data-testid="admission" data-status={conflict?.status ?? ""}>
       {yielded && !conflict && (
-        <div class="line-note admission" role="status" data-testid="yielded">
+        <div class="line-note admission" data-testid="yielded">
           <strong>{t.admission.yielded}</strong>
           <span>{t.admission.yieldedHint}</span>
         </div>

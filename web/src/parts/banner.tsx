@@ -5,6 +5,7 @@ import { canConnect } from "../media/call";
 import type { PageMedia } from "../media/pagemedia";
 import { refusalLine } from "../show/refusals";
 import { texts } from "../texts";
+import { said } from "./said";
 import { noServer } from "./words";
 
 function trouble(media: PageMedia | null, zone: string): string | null {
@@ -29,7 +30,7 @@ function trouble(media: PageMedia | null, zone: string): string | null {
 export function Banner({ media, zone }: { media: PageMedia | null; zone: string }) {
   const text = trouble(media, zone);
   return (
-    <div class={`banner${text ? " shown" : ""}`} role="status" data-testid="banner">
+    <div class={`banner${text ? " shown" : ""}`} {...said} data-testid="banner">
       {text && (
         <>
           <span class="banner-mark" aria-hidden="true" />

@@ -7,6 +7,7 @@ import { boothName, type ChannelStatus } from "../show/channels";
 import { nameOfLanguage, texts } from "../texts";
 import type { State } from "../wire";
 import { LevelSlider } from "./levelslider";
+import { said } from "./said";
 
 /** The step below the quietest level is off. */
 const STEP_DB = 2;
@@ -33,7 +34,7 @@ export function Channel({ media, isPlayed = true }: { media: PageMedia; isPlayed
       </span>
       <ChannelSelect media={media} />
       {isPlayed && listening.channel.value !== null && <UnderLevel media={media} />}
-      <span class="channel-status" role="status" title={text} data-testid="channel-status">
+      <span class="channel-status" {...said} title={text} data-testid="channel-status">
         {text}
       </span>
     </div>

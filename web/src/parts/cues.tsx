@@ -4,6 +4,7 @@ import { now, state, welcome } from "../link/session";
 import { cuesFor, type ShownCue } from "../show/cues";
 import { language, texts } from "../texts";
 import type { State } from "../wire";
+import { saidAtOnce } from "./said";
 
 /** The words of a cue or a preset: the event's, or of those that there always are; null for one that neither has. */
 export function cueWords({ event }: State, what: string): string | null {
@@ -23,7 +24,7 @@ export function Cues() {
   const show = state.value;
   const cues = show ? shownCues() : [];
   return (
-    <div class="cues" role="alert" data-testid="cues">
+    <div class="cues" {...saidAtOnce} data-testid="cues">
       {show &&
         cues.map((cue) => (
           <div key={`${cue.to} ${cue.at}`} class={`cue ${cue.what}`} data-testid="cue" data-what={cue.what}>

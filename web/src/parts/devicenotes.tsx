@@ -7,6 +7,7 @@ import { type SystemBlock, systemOf } from "../media/systemblock";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { WhereToClick } from "./entry/wheretoclick";
+import { saidAtOnce } from "./said";
 import { EchoNote, ownSoundFault, returnsEcho, SoundNote } from "./soundnotes";
 
 /** Faults for which trying again may help. */
@@ -57,7 +58,7 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
     (devices.camera.status.value === "denied" || bySystem !== null) &&
     blockOf(devices.camera) === bySystem;
   return (
-    <div class="trouble" role="alert" data-testid={`${kind}-fault`} data-fault={status}>
+    <div class="trouble" {...saidAtOnce} data-testid={`${kind}-fault`} data-fault={status}>
       <p>
         {devices.isWithoutDevices
           ? t.entry.blocked.noDevices
@@ -111,7 +112,7 @@ export function SpeakerTrouble({ media }: { media: PageMedia }) {
   const away = media.devices.speaker.away.value;
   if (!away) return null;
   return (
-    <div class="trouble" role="alert" data-testid="speaker-fault">
+    <div class="trouble" {...saidAtOnce} data-testid="speaker-fault">
       <p>{texts.value.speakerAway(away.label)}</p>
     </div>
   );
@@ -125,7 +126,7 @@ function OutputTrouble({ media: { devices } }: { media: PageMedia }) {
       {away.map(
         (pick) =>
           pick && (
-            <div key={pick.id} class="trouble" role="alert">
+            <div key={pick.id} class="trouble" {...saidAtOnce}>
               <p>{texts.value.outputs.away(pick.label)}</p>
             </div>
           ),

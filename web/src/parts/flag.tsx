@@ -8,6 +8,7 @@ import type { FlagDoc } from "../wire";
 import { Button } from "./button";
 import { MessagesOver } from "./messages";
 import { Modal } from "./modal";
+import { said } from "./said";
 import { toastRefusal } from "./toasts";
 
 const REASONS = ["no-sound", "no-picture", "not-ready"] as const;
@@ -60,7 +61,7 @@ export function FlagButton({ class: name = "", keyName }: { class?: string; keyN
         blocked={online.value ? null : t.blocked.offline}
         press={press}
       >
-        <span role="status">
+        <span {...said}>
           {raised
             ? t.flags.lower
             : answered === null

@@ -5,6 +5,7 @@ import { state, status, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { LANGUAGES, type Language, language, speak, texts } from "../texts";
 import { Clock } from "./clock";
+import { ItemSaid } from "./itemsaid";
 import { ownGrade } from "./line";
 import { pathWords } from "./linepath";
 import { noServer } from "./words";
@@ -29,6 +30,7 @@ export function Header({ zone, place, media, children }: Properties) {
         </h1>
         <span class="header-event muted">{state.value?.event.title}</span>
       </div>
+      <ItemSaid />
       <div class="header-tools">{children}</div>
       <Languages />
       <Clock zone={zone} name={place} />

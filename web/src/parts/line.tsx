@@ -12,6 +12,7 @@ import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
 import { DeviceNotes } from "./devicenotes";
 import { isBlocked, PathNote, pathRemedy } from "./linepath";
+import { said, saidWithLine } from "./said";
 import { Talks } from "./talk";
 
 const UPDATE_INTERVAL_MS = 1_000;
@@ -83,14 +84,16 @@ function percent(fraction: number): string {
 /** Laid over the programme, so that nothing moves; empty while all is well. */
 export function OwnLine({ media, children }: { media: PageMedia; children?: ComponentChildren }) {
   return (
-    <div class="line-notes" role="status">
-      <Admission media={media} />
-      <Talks media={media} />
-      <div data-testid="own-line">
-        {media.isFedElsewhere.value ? <PathNote media={media} /> : <Note media={media} />}
+    <div class="line-notes">
+      <div {...said}>
+        <Admission media={media} />
+        <Talks media={media} />
+        <div data-testid="own-line">
+          {media.isFedElsewhere.value ? <PathNote media={media} /> : <Note media={media} />}
+        </div>
+        {children}
       </div>
       {media.joined.value && <DeviceNotes media={media} />}
-      {children}
     </div>
   );
 }
@@ -137,7 +140,7 @@ function whatIsMissing(media: PageMedia, source: SourceDoc, t: Texts): string {
 function Sentence({ grade, text, remedy }: { grade: Grade; text: string; remedy: string }) {
   return (
     <div class={`line-note ${grade}`} data-grade={grade}>
-      <strong>{text}</strong>
+      <strong {...saidWithLine}>{text}</strong>
       <span>{remedy}</span>
     </div>
   );

@@ -8,6 +8,7 @@ import type { LineCheck } from "../media/path/linecheck";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { LineMeasured } from "./entry/linemeasured";
+import { said } from "./said";
 
 export interface PathWords {
   what: string;
@@ -99,16 +100,17 @@ export function PathState({ media }: { media: PageMedia }) {
   return (
     <div
       class={`path-state${words ? " warns" : ""}`}
-      role="status"
       aria-busy={isTried}
       data-testid="path-state"
       data-path={check.path}
     >
-      <strong>
-        {t.label}: {name}
-      </strong>
-      <div class="path-found">
-        {words ? `${words.what} ${words.remedy}` : check.kind === "good" && t.good}
+      <div {...said}>
+        <strong>
+          {t.label}: {name}
+        </strong>
+        <div class="path-found">
+          {words ? `${words.what} ${words.remedy}` : check.kind === "good" && t.good}
+        </div>
       </div>
       {ahead && <LineMeasured trial={media.trial} />}
       {ahead && (words || media.trial.meter) && (

@@ -6,6 +6,7 @@ import { DELAY_STEP_MS, delayFor, MAX_DELAY_MS } from "../media/lipsync/clap";
 import { awaitClap, type Clap, type Picture } from "../media/lipsync/claptest";
 import { texts } from "../texts";
 import { Button } from "./button";
+import { said } from "./said";
 import { Video } from "./video";
 
 /** What the test says now. */
@@ -79,7 +80,7 @@ export function LipSync({ camera, microphone, closedHint, soundDelay, setDelay }
         >
           {kind === "waits" ? t.clapNow : t.test}
         </Button>
-        <p class="muted" data-testid="clap-note" data-stage={kind} role="status">
+        <p class="muted" data-testid="clap-note" data-stage={kind} {...said}>
           {kind === "choose" ? t.choose : kind === "set" ? t.set(soundDelay) : t[kind]}
         </p>
         {!isReady && <p class="muted">{closedHint}</p>}

@@ -16,6 +16,7 @@ import { texts } from "../texts";
 import type { State } from "../wire";
 import { Button } from "./button";
 import { cueWords } from "./cues";
+import { said, saidAtOnce } from "./said";
 import { width } from "./tally";
 
 /** Messages confirmed on this page, before the server knows it. */
@@ -87,8 +88,8 @@ export function Messages({ zone }: { zone: string }) {
       tabIndex={fresh.length + read.length > 0 ? 0 : -1}
     >
       {latest && <div key={messageKey(latest)} class={`flash ${latest.level}`} data-testid="flash" />}
-      <div role="alert">{lines(fresh.filter(({ level }) => level === "urgent"))}</div>
-      <div role="status">{lines(fresh.filter(({ level }) => level !== "urgent"))}</div>
+      <div {...saidAtOnce}>{lines(fresh.filter(({ level }) => level === "urgent"))}</div>
+      <div {...said}>{lines(fresh.filter(({ level }) => level !== "urgent"))}</div>
       <div class="messages-read">
         {show && read.map((note) => <ReadMessage key={messageKey(note)} {...{ show, note, zone }} />)}
       </div>

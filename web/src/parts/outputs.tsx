@@ -9,6 +9,7 @@ import type { OutputDevice } from "../media/sound/outputdevice";
 import { nameOfLanguage, texts } from "../texts";
 import { ChannelSelect } from "./channel";
 import { ToneTest } from "./entry/tonetest";
+import { saidAtOnce } from "./said";
 import { Picker } from "./setup";
 
 export function Outputs({ media }: { media: PageMedia }) {
@@ -115,7 +116,7 @@ function OutputPicker({ media, output, device }: OutputProperties) {
         choose={(pick) => void devices.choose({ [output]: pick })}
       />
       {away && (
-        <p class="trouble" role="alert" data-testid={`${output}-fault`}>
+        <p class="trouble" {...saidAtOnce} data-testid={`${output}-fault`}>
           {t.outputs.away(away.label)}
         </p>
       )}

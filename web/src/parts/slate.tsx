@@ -8,6 +8,7 @@ import { headline } from "../show/headline";
 import { city, countdown, sameClock, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 import type { State } from "../wire";
+import { saidAtOnce } from "./said";
 import { isForAudience } from "./screen";
 import { asPlanned } from "./words";
 
@@ -46,7 +47,7 @@ function Lacking({ name, codec }: { name: string; codec: string }) {
   const t = texts.value;
   return (
     <>
-      <div class="slate-headline" role="alert" data-testid="cannot-show">
+      <div class="slate-headline" {...saidAtOnce} data-testid="cannot-show">
         {t.cannotShow(name, codecName(codec))}
       </div>
       <div class="slate-when">{t.cannotShowHint}</div>

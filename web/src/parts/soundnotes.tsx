@@ -7,6 +7,7 @@ import { type SoundFault, shownFault } from "../show/soundfaults";
 import { texts } from "../texts";
 import type { SoundWords } from "../texts/sound/en";
 import type { SourceDoc } from "../wire";
+import { saidAtOnce } from "./said";
 
 /** The source that this page feeds. */
 function own(media: PageMedia): SourceDoc | null {
@@ -46,7 +47,7 @@ export function EchoNote({ media }: { media: PageMedia }) {
 
 function Note({ testid, fault, words }: { testid: string; fault: string; words: SoundWords }) {
   return (
-    <div class="trouble" role="alert" data-testid={testid} data-fault={fault}>
+    <div class="trouble" {...saidAtOnce} data-testid={testid} data-fault={fault}>
       <p>
         <strong>{words.what}</strong> {words.remedy}
       </p>

@@ -109,7 +109,7 @@ export function Talks({ media }: { media: PageMedia }) {
   const me = welcome.value;
   const talks = state.value && me ? talksTo(state.value, talkbackId(me)) : [];
   return (
-    <div class="talks" role="status" data-testid="talks">
+    <div class="talks" data-testid="talks">
       {talks.length > 0 && (
         <div class="talks-note">
           <span class="talk-sign" aria-hidden="true" />

@@ -7,6 +7,7 @@ import { type Light, reasonOf } from "../show/light";
 import { countdown } from "../show/time";
 import { texts } from "../texts";
 import type { DevicesDoc, ItemDoc, Tally as Known } from "../wire";
+import { said } from "./said";
 import { asPlanned, lightWord, reasonWords } from "./words";
 
 /** The last known tally. */
@@ -59,20 +60,15 @@ export function Tally({ source, place, devices, testid = "tally", feeds = true }
   const text = feeds ? lightWord(light) : texts.value.admission.notFeeding;
   return (
     // The style sheet makes the word as large as its width in characters allows.
-    <output
-      class={`tally ${light}`}
-      style={{ "--chars": width(text) }}
-      data-testid={testid}
-      data-tally={light}
-    >
-      <span class="tally-word">
+    <div class={`tally ${light}`} style={{ "--chars": width(text) }} data-testid={testid} data-tally={light}>
+      <span class="tally-word" {...said}>
         <span class="tally-mark" aria-hidden="true" />
         {text}
       </span>
       <span class="tally-why tabular" data-testid="tally-why">
         {feeds && why(light, source, place, devices)}
       </span>
-    </output>
+    </div>
   );
 }
 

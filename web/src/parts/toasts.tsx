@@ -10,6 +10,7 @@ import { state } from "../link/session";
 import { type RefusalText, refusalText } from "../show/refusals";
 import { texts } from "../texts";
 import { anchorOf, type Pressed, pressed } from "./pressed";
+import { saidAtOnce } from "./said";
 
 interface Toast extends RefusalText {
   id: number;
@@ -53,7 +54,7 @@ function dismiss(id: number): void {
 export function Toasts() {
   return (
     // Each is announced once: by itself, and not with those before it.
-    <div class="toasts" role="alert" aria-atomic="false" data-testid="toasts">
+    <div class="toasts" {...saidAtOnce} data-testid="toasts">
       {toasts.value.map((shown) => (
         <Notice key={shown.id} {...shown} />
       ))}

@@ -45,7 +45,7 @@ export function UnattendedNote({ media }: { media: PageMedia }) {
 
 function Missing({ kind, what, flag }: { kind: string; what: string; flag: string }) {
   return (
-    <div class="line-note hall-note" role="alert" data-testid={`unattended-${kind}`}>
+    <div class="line-note hall-note" data-testid={`unattended-${kind}`}>
       <strong>{what}</strong>
       <span>
         {texts.value.hall.auto.start} <code>{flag}</code>

@@ -4,6 +4,7 @@ import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { state } from "../../link/session";
 import { Button } from "../../parts/button";
+import { said } from "../../parts/said";
 import { barred } from "../../parts/words";
 import { onAirKey } from "../../show/agenda";
 import { blockedMoves } from "../../show/moves";
@@ -144,11 +145,20 @@ function useDrops(): void {
 export function OutcomeNote({ undo }: { undo: () => void }) {
   useDrops();
   const show = state.value;
-  if (!current.value || !show || current.value.key !== onAirKey(show)) return null;
-  const { lines, isGrave, command } = current.value;
+  const shown = show && current.value?.key === onAirKey(show) ? current.value : null;
+  return <div {...said}>{show && shown && <Note undo={undo} show={show} shown={shown} />}</div>;
+}
+
+interface NoteProperties {
+  undo: () => void;
+  show: State;
+  shown: ShownOutcome;
+}
+
+function Note({ undo, show, shown: { lines, isGrave, command } }: NoteProperties) {
   const t = texts.value;
   return (
-    <div class={`outcome${isGrave ? " grave" : ""}`} role="status" data-testid="outcome">
+    <div class={`outcome${isGrave ? " grave" : ""}`} data-testid="outcome">
       <div class="outcome-lines">
         {lines.map((line) => (
           <div key={line}>{line}</div>

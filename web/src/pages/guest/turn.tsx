@@ -4,6 +4,7 @@ import { known, now, state, welcome } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { isBlocked } from "../../parts/linepath";
+import { said } from "../../parts/said";
 import { lightOf } from "../../parts/tally";
 import { Figures, NOTHING, Progress, TimeLeft } from "../../parts/timeleft";
 import { ifKnown, micWords, ownDevices, ownMic, reasonWords } from "../../parts/words";
@@ -35,19 +36,19 @@ export function Turn({ media, phase, leave }: Properties) {
   const isPlain =
     (atDoor && isSent(media)) || phase.kind === "soon" || (phase.kind === "thanks" && mic === "closed");
   return (
-    <output
+    <div
       class={`turn ${light === "unknown" ? "unknown" : phase.kind === "waiting" ? "waiting-room" : phase.kind}`}
       data-testid="tally"
       data-tally={light === "unknown" ? light : isOnAir ? "on-air" : "off"}
       data-phase={phase.kind}
     >
-      <div class="turn-head">
+      <div class="turn-head" {...said}>
         <span class="turn-word">
           {isOnAir && <span class="tally-mark" aria-hidden="true" />}
           {ifKnown(headOf(phase))}
         </span>
         {atDoor && (
-          <span class="turn-note" role="status" data-testid="at-door">
+          <span class="turn-note" data-testid="at-door">
             {t.admission.guestAtDoor}
           </span>
         )}
@@ -63,7 +64,7 @@ export function Turn({ media, phase, leave }: Properties) {
         )}
       </div>
       <Body media={media} phase={phase} why={why} leave={leave} />
-    </output>
+    </div>
   );
 }
 

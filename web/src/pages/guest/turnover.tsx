@@ -2,6 +2,7 @@
 
 import { known } from "../../link/session";
 import { Cues } from "../../parts/cues";
+import { saidAtOnce } from "../../parts/said";
 import { ifKnown } from "../../parts/words";
 import { type GuestPhase, isTurn } from "../../show/guest/phase";
 import { clockLength, countdown } from "../../show/time";
@@ -17,7 +18,7 @@ export function TurnOver({ phase }: { phase: GuestPhase }) {
       data-testid="turn-over"
       data-phase={phase.kind}
     >
-      <strong role="status">{ifKnown(headOf(phase))}</strong>
+      <strong {...saidAtOnce}>{ifKnown(headOf(phase))}</strong>
       <span class="turn-over-clock tabular" role="timer">
         {clockOf(phase)}
       </span>

@@ -66,9 +66,9 @@ function Slider({ name, label, sound, keys = [] }: SliderProperties) {
         set={(db) => sound.set({ [name]: db })}
         reset={() => sound.set({ [name]: 0 })}
       />
-      <output class="tabular" for={id}>
+      <span class="console-slider-value tabular" aria-hidden="true">
         {words}
-      </output>
+      </span>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { now } from "../../link/session";
 import { Button } from "../../parts/button";
+import { said, saidAtOnce } from "../../parts/said";
 import { HANDOVER_MS, seatDoc } from "../../show/booth";
 import { texts } from "../../texts";
 import { KEYS } from "./keys";
@@ -63,13 +64,13 @@ export function HandoverNote({ control }: { control: SeatControl }) {
       return null;
     case "asking":
       return (
-        <div class="console-note" role="status" data-testid="handover-asking">
+        <div class="console-note" {...said} data-testid="handover-asking">
           <strong>{t.asking(control.partner.value ?? "")}</strong>
         </div>
       );
     case "asked":
       return (
-        <div class="console-note asked" role="alert" data-testid="handover-asked">
+        <div class="console-note asked" {...saidAtOnce} data-testid="handover-asked">
           <strong>{t.asks(handover.by)}</strong>
           <div class="console-note-buttons">
             <Button testid="accept-button" class="primary" press={() => void control.switch(true)}>
@@ -85,8 +86,8 @@ export function HandoverNote({ control }: { control: SeatControl }) {
       const left = Math.max(0, Math.min(HANDOVER_MS, handover.ends - now.value));
       const seconds = Math.ceil(left / 1_000);
       return (
-        <div class="console-note both" role="status" data-testid="handover-both">
-          <strong>{t.bothOn}</strong>
+        <div class="console-note both" data-testid="handover-both">
+          <strong {...saidAtOnce}>{t.bothOn}</strong>
           <span class="console-note-count tabular" data-testid="handover-count">
             {seconds}
           </span>

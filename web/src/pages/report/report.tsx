@@ -8,6 +8,7 @@ import { state } from "../../link/session";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
+import { saidAtOnce } from "../../parts/said";
 import { refusalLine } from "../../show/refusals";
 import { city, instant, wall } from "../../show/time";
 import { language, texts } from "../../texts";
@@ -49,7 +50,7 @@ export function Report() {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard does that too */}
       <main class="report-body" data-testid="report" tabIndex={0}>
         {fault.value && (
-          <p class="report-fault" role="alert">
+          <p class="report-fault" {...saidAtOnce}>
             {t.notFetched(fault.value)}
           </p>
         )}

@@ -13,6 +13,7 @@ import { EVERYBODY, messageKey, messagesOnStage, type ShownMessage } from "../..
 import { instant, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
+import { saidAtOnce } from "../../parts/said";
 
 type ShownWords = { words: string } & (
   | { kind: "cue"; cue: ShownCue }
@@ -34,7 +35,7 @@ export function saidNow(show: State): readonly ShownWords[] {
 
 export function Said({ said, zone }: { said: readonly ShownWords[]; zone: string }) {
   return (
-    <section class="stage-said" role="alert" aria-label={texts.value.messages} data-testid="messages">
+    <section class="stage-said" {...saidAtOnce} aria-label={texts.value.messages} data-testid="messages">
       {said.map((each) =>
         each.kind === "cue" ? (
           <div key={each.cue.at} class="stage-words cue" data-testid="cue" data-what={each.cue.what}>

@@ -6,6 +6,7 @@ import { who } from "../../parts/agenda";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Fitted } from "../../parts/fitted";
+import { ItemSaid } from "../../parts/itemsaid";
 import {
   canFullScreen,
   isForAudience,
@@ -57,6 +58,7 @@ export function Stage() {
       onDblClick={toggleAudience}
     >
       <h1 class="unseen">{texts.value.roles.stage}</h1>
+      <ItemSaid />
       <CityClocks show={show} home={home} />
       <StageTime time={time} />
       <Progress />

@@ -7,6 +7,7 @@ import type { Output } from "../../media/sound/mix";
 import { checkTone, type ToneResult } from "../../media/sound/tonecheck";
 import { texts } from "../../texts";
 import { Button } from "../button";
+import { said } from "../said";
 
 /** One at a time: the microphone would hear the tone of another output. */
 const isPlaying = signal(false);
@@ -48,7 +49,7 @@ export function ToneTest({ media, output, name, isWorn = false }: Properties) {
       </Button>
       <span
         class={found === "heard" ? "tone-heard" : "muted"}
-        role="status"
+        {...said}
         data-testid={`tone-${output}`}
         data-tone={found}
       >

@@ -8,6 +8,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { now, state } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
 import { Contact } from "../../../parts/contact";
+import { said, saidAtOnce, saidWhole } from "../../../parts/said";
 import { ifKnown, lightWord } from "../../../parts/words";
 import { placeDoc, placeOf } from "../../../show/agenda";
 import { type Alarm, alarms, type Missing, missing } from "../../../show/alarms";
@@ -63,11 +64,11 @@ function useTabStop(box: { current: HTMLElement | null }): void {
     const element = box.current;
     if (!element) return;
     const look = (): void => {
-      element.tabIndex = element.childElementCount > 0 ? 0 : -1;
+      element.tabIndex = element.querySelector(".alarm") ? 0 : -1;
     };
     look();
     const observer = new MutationObserver(look);
-    observer.observe(element, { childList: true });
+    observer.observe(element, { childList: true, subtree: true });
     return () => observer.disconnect();
   }, [box]);
 }
@@ -77,18 +78,22 @@ export function Alarms({ show, media }: { show: State; media: PageMedia }) {
   useTabStop(box);
   useFlagChime(media);
   return (
-    <div ref={box} class="alarms" role="alert" data-testid="alarms">
-      {raised.value.map((alarm) => (
-        <Line key={alarm.source} show={show} alarm={alarm} />
-      ))}
-      <ChannelAlarms show={show} />
-      <Flags show={show} />
-      <Unreached show={show} media={media} />
-      <Undecodable show={show} />
-      <LargePackets show={show} />
-      <BadSound show={show} />
-      <Takeovers show={show} />
-      <ServerWarnings show={show} />
+    <div ref={box} class="alarms" data-testid="alarms">
+      <div {...saidAtOnce}>
+        {raised.value.map((alarm) => (
+          <Line key={alarm.source} show={show} alarm={alarm} />
+        ))}
+        <ChannelAlarms show={show} />
+        <Flags show={show} />
+      </div>
+      <div {...said}>
+        <Unreached show={show} media={media} />
+        <Undecodable show={show} />
+        <LargePackets show={show} />
+        <BadSound show={show} />
+        <Takeovers show={show} />
+        <ServerWarnings show={show} />
+      </div>
     </div>
   );
 }
@@ -100,7 +105,7 @@ function Line({ show, alarm }: { show: State; alarm: Alarm }) {
   const begun = alarm.since;
   const replaced = alarm.where === "on-air" && source.tally !== "on-air";
   return (
-    <div class={`alarm ${alarm.where}`} data-testid={`alarm-${alarm.source}`}>
+    <div class={`alarm ${alarm.where}`} {...saidWhole} data-testid={`alarm-${alarm.source}`}>
       <span class="alarm-mark" aria-hidden="true">
         !
       </span>

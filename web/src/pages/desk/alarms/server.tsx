@@ -1,5 +1,6 @@
 /** What is wrong with the server itself: a quiet line each, which opens to what to do. */
 
+import { saidWithLine } from "../../../parts/said";
 import { instant, wall } from "../../../show/time";
 import { texts } from "../../../texts";
 import type { State, WarningDoc } from "../../../wire";
@@ -20,7 +21,7 @@ function Line({ warning, zone }: { warning: WarningDoc; zone: string }) {
   const { what, remedy } = t.warnings[warning.code](warning.figures);
   return (
     <details class="alarm machine" data-testid={`server-${warning.code}`}>
-      <summary class="alarm-text">
+      <summary class="alarm-text" {...saidWithLine}>
         <strong>{t.name}</strong> · {what}
         {at !== null && <span class="tabular"> · {texts.value.since(wall(at, zone))}</span>}
       </summary>

@@ -16,6 +16,7 @@ import { FormField } from "./fields";
 import type { Subject } from "./open";
 import { formTexts } from "./words";
 import "../../../styles/edit.css";
+import { said, saidAtOnce } from "../../../parts/said";
 
 /** How long nothing is typed before the server is asked what saving would do. */
 const SETTLE_MS = 400;
@@ -45,7 +46,7 @@ function Loading({ entry, again, close }: { entry: Entry; again: () => void; clo
   const t = texts.value;
   if (entry.note === null) return <p class="muted">{t.items.loading}</p>;
   return (
-    <p class="edit-end" role="alert">
+    <p class="edit-end" {...saidAtOnce}>
       <span lang={entry.note.lang}>{entry.note.text}</span>
       <Button testid="edit-again" class="small" blocked={barred()} press={again}>
         {formTexts.value.again}
@@ -135,11 +136,11 @@ function Filled({ id, show, entry, close }: FilledProperties) {
           />
         ))}
       </div>
-      <p class="edit-note" role="alert" data-testid="edit-note" lang={entry.note?.lang}>
+      <p class="edit-note" {...saidAtOnce} data-testid="edit-note" lang={entry.note?.lang}>
         {entry.note?.text}
       </p>
       <div class="edit-end">
-        <span class="edit-then" role="status" data-testid="edit-then">
+        <span class="edit-then" {...said} data-testid="edit-then">
           {entry.isLeaving ? t.discards : then && texts.value.foresight.line.save(then)}
         </span>
         {entry.isLeaving && (

@@ -5,6 +5,7 @@ import { barred } from "../../../parts/words";
 import { texts } from "../../../texts";
 import type { ItemDoc } from "../../../wire";
 import { carried, drag } from "./carry";
+import { said } from "../../../parts/said";
 
 /** For a pointer. The keyboard has keys for it, and the opened line has buttons. */
 export function Grip({ item }: { item: string }) {
@@ -31,7 +32,7 @@ export function CarriedWords({ items }: { items: readonly ItemDoc[] }) {
   const words =
     item && t.arranging.isAt(t.quote(item.title), above ? t.quote(above.title) : t.arranging.firstPlace);
   return (
-    <p class="unseen" role="status" data-testid="carried">
+    <p class="unseen" {...said} data-testid="carried">
       {words}
     </p>
   );

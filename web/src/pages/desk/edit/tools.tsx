@@ -13,6 +13,7 @@ import { moving } from "./carry";
 import { open } from "./open";
 import { isToCome, placeNow, rest, stepped } from "./order";
 import { changing, sendChanges } from "./sending";
+import { said } from "../../../parts/said";
 
 /** The item that somebody is about to remove. */
 const removing = signal<string | null>(null);
@@ -113,7 +114,7 @@ function Removal({ item }: { item: ItemDoc }) {
       aria-label={t.items.removes(t.quote(item.title))}
       onKeyDown={(event) => event.key === "Escape" && keep()}
     >
-      <span role="status" data-testid={`removal-${item.id}`}>
+      <span {...said} data-testid={`removal-${item.id}`}>
         {t.items.removes(t.quote(item.title))} <span class="muted">{then}</span>
       </span>
       <Button

@@ -11,6 +11,7 @@ import { refusedWords } from "../edit/refused";
 import { whose } from "../people/words";
 import { changes } from "./changes";
 import { type Act, type Foreseen, foreseen, useForesight } from "./foresee";
+import { said } from "../../../parts/said";
 
 export function Consequence() {
   useForesight();
@@ -18,7 +19,7 @@ export function Consequence() {
   // A form has its own line.
   const text = found && found.act !== "save" ? wordsOf(found) : "";
   return (
-    <div class={`consequence${text ? ` shown ${found?.act}` : ""}`} role="status" data-testid="consequence">
+    <div class={`consequence${text ? ` shown ${found?.act}` : ""}`} {...said} data-testid="consequence">
       {found && text && lineOf(found.act, text)}
     </div>
   );

@@ -4,6 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { Refusal } from "../../../link/pending";
 import { online, request, welcome } from "../../../link/session";
 import { Button } from "../../../parts/button";
+import { saidAtOnce } from "../../../parts/said";
 import { refusalLine } from "../../../show/refusals";
 import { texts } from "../../../texts";
 import type { JoinLinkDoc } from "../../../wire";
@@ -58,7 +59,7 @@ export function Ask({ target, links, shut, done }: Properties) {
         </>
       )}
       {fault !== null && (
-        <p class="joinlinks-fault" role="alert">
+        <p class="joinlinks-fault" {...saidAtOnce}>
           {fault}
         </p>
       )}

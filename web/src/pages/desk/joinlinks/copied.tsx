@@ -2,6 +2,7 @@
 
 import { useId, useRef, useState } from "preact/hooks";
 import { Button } from "../../../parts/button";
+import { said } from "../../../parts/said";
 import { panelTexts } from "./words";
 
 interface Properties {
@@ -38,7 +39,7 @@ export function Copied({ testid, label, isLabelled = false, text, button, rows =
         <Button testid={`${testid}-copy`} class="small" press={() => void copy(field.current).then(setDone)}>
           {button}
         </Button>
-        <span role="status">{done === null ? "" : done ? t.copied : t.notCopied}</span>
+        <span {...said}>{done === null ? "" : done ? t.copied : t.notCopied}</span>
       </div>
     </div>
   );

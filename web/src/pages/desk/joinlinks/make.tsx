@@ -3,6 +3,7 @@
 import { useId, useRef, useState } from "preact/hooks";
 import { online, request } from "../../../link/session";
 import { Button } from "../../../parts/button";
+import { saidAtOnce } from "../../../parts/said";
 import { texts } from "../../../texts";
 import type { EventDoc, JoinLinkDoc, NewLink, Role } from "../../../wire";
 import { reasonFor } from "./ask";
@@ -137,7 +138,7 @@ function Form({ holder, holders, cancel, made }: FormProperties) {
         </label>
       )}
       {fault !== null && (
-        <p class="joinlinks-fault" role="alert">
+        <p class="joinlinks-fault" {...saidAtOnce}>
           {fault}
         </p>
       )}

@@ -20,6 +20,7 @@ import { Shown } from "./shown";
 import { panelTexts } from "./words";
 import "../../../styles/joinlinks.css";
 import "../../../styles/joinlinks-paper.css";
+import { said } from "../../../parts/said";
 
 /** How long the list is shown as it is: somebody who came or went is seen within a few seconds. */
 const FETCH_PAUSE_MS = 3_000;
@@ -70,7 +71,7 @@ export function JoinLinks({ close }: { close: () => void }) {
         </div>
       }
     >
-      <p class="muted joinlinks-note" role="status" data-testid="joinlinks-note">
+      <p class="muted joinlinks-note" {...said} data-testid="joinlinks-note">
         {fault
           ? t.notLoaded(refusalLine(fault.problem, texts.value.refusals) || texts.value.noAnswer)
           : t.timesIn(city(event.timezone))}

@@ -13,6 +13,7 @@ import { siteOf } from "./groups";
 import { Paper } from "./paper";
 import { QrCode } from "./qr";
 import { nameOf, panelTexts } from "./words";
+import { said } from "../../../parts/said";
 
 /** A link of the list, whose code the server can give again. */
 export function Shown({ link, event, shut }: { link: JoinLinkDoc; event: EventDoc; shut: () => void }) {
@@ -43,7 +44,7 @@ export function Shown({ link, event, shut }: { link: JoinLinkDoc; event: EventDo
         <ShownLink link={whole} event={event} close={close} />
       ) : (
         <>
-          <p role="status">{fault ?? t.loading}</p>
+          <p {...said}>{fault ?? t.loading}</p>
           <div class="joinlinks-choice">
             <Button testid="joinlinks-shown-close" press={close}>
               {texts.value.close}

@@ -11,6 +11,7 @@ import type { State } from "../../../wire";
 import { send } from "../send";
 import { Compose } from "./compose";
 import { recipientNames } from "./recipients";
+import { said } from "../../../parts/said";
 
 export function Messages() {
   const show = state.value;
@@ -78,7 +79,7 @@ function ReadBack({ show, note: { to, seen, unread } }: { show: State; note: Sho
     <span
       class={`read-back${seen[to] === undefined && !unread.includes(to) ? " of-many" : ""}`}
       data-testid={`seen-${to}`}
-      role="status"
+      {...said}
     >
       {read.length > 0 && (
         <span class="seen">

@@ -1,5 +1,6 @@
 /** Go or no-go for the item that Next puts on air: a word for each check, and why one is not in order. */
 
+import { said } from "../../../parts/said";
 import { placeDoc, sourceName } from "../../../show/agenda";
 import { nameOfLanguage, texts } from "../../../texts";
 import type { CheckDoc, State } from "../../../wire";
@@ -38,12 +39,14 @@ export function Checks({ show, item }: { show: State; item: string }) {
           );
         })}
       </ul>
-      {first && (
-        <div class="check-why" role="status" data-testid="check-why">
-          {faultOf(show, first)}
-          {others.length > 0 && ` · ${t.checks.more(others.length)}`}
-        </div>
-      )}
+      <div {...said}>
+        {first && (
+          <div class="check-why" data-testid="check-why">
+            {faultOf(show, first)}
+            {others.length > 0 && ` · ${t.checks.more(others.length)}`}
+          </div>
+        )}
+      </div>
     </div>
   );
 }
