@@ -98,3 +98,32 @@ test("every rule with a background has a legible text colour, whatever picture s
   });
   assert.deepEqual(faults, []);
 });
+
+test("the focus is visible on every ground, also around red and green buttons", () => {
+  const ring = RULES.find(({ selector }) => selector === ":focus-visible")?.said;
+  assert.deepEqual(
+    [ring?.get("outline"), ring?.get("box-shadow")],
+    ["3px solid var(--focus)", "0 0 0 2px var(--ground)"],
+  );
+  /** WCAG 2.2, 1.4.11: of a control's state. */
+  const least = 3;
+  const [light, dark] = [hex("var(--focus)"), hex("var(--ground)")];
+  assert.ok(contrast(light, dark) >= least);
+  for (const { file, selector, said } of RULES) {
+    const ground = colour(said.get("background") ?? said.get("background-color"));
+    if (!ground || ground[3] < 1) continue;
+    const best = Math.max(contrast(light, ground), contrast(dark, ground));
+    assert.ok(best >= least, `${file}: ${selector}: ${best.toFixed(2)}`);
+  }
+});
+
+test("no control takes its focus ring away without another one", () => {
+  const without = RULES.filter(
+    ({ selector, said }) => selector.includes("focus") && said.get("outline") === "none",
+  );
+  // An audience sees the first; the second has a line around its bar.
+  assert.deepEqual(
+    without.map(({ selector }) => selector),
+    ["button.audience-cover:focus-visible", ".plot g:focus"],
+  );
+});
