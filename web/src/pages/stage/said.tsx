@@ -8,12 +8,12 @@ import { now, welcome } from "../../link/session";
 import { cueWords } from "../../parts/cues";
 import { Fitted } from "../../parts/fitted";
 import { messageWords, SIGNS } from "../../parts/messages";
+import { saidAtOnce } from "../../parts/said";
 import { cuesFor, type ShownCue } from "../../show/cues";
 import { EVERYBODY, messageKey, messagesOnStage, type ShownMessage } from "../../show/messages";
 import { instant, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
-import { saidAtOnce } from "../../parts/said";
 
 type ShownWords = { words: string } & (
   | { kind: "cue"; cue: ShownCue }

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { state } from "../../../link/session";
 import { Button } from "../../../parts/button";
+import { said } from "../../../parts/said";
 import { barred } from "../../../parts/words";
 import { texts } from "../../../texts";
 import type { ItemDoc, State } from "../../../wire";
@@ -13,7 +14,6 @@ import { moving } from "./carry";
 import { open } from "./open";
 import { isToCome, placeNow, rest, stepped } from "./order";
 import { changing, sendChanges } from "./sending";
-import { said } from "../../../parts/said";
 
 /** The item that somebody is about to remove. */
 const removing = signal<string | null>(null);

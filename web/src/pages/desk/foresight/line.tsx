@@ -1,6 +1,7 @@
 /** One line below Next: what the command would do that somebody is about to give. */
 
 import { state } from "../../../link/session";
+import { said } from "../../../parts/said";
 import { punctuality } from "../../../parts/words";
 import { sourceName } from "../../../show/agenda";
 import { wall } from "../../../show/time";
@@ -11,7 +12,6 @@ import { refusedWords } from "../edit/refused";
 import { whose } from "../people/words";
 import { changes } from "./changes";
 import { type Act, type Foreseen, foreseen, useForesight } from "./foresee";
-import { said } from "../../../parts/said";
 
 export function Consequence() {
   useForesight();
