@@ -35,7 +35,7 @@ export function saidNow(show: State): readonly ShownWords[] {
 
 export function Said({ said, zone }: { said: readonly ShownWords[]; zone: string }) {
   return (
-    <section class="stage-said" {...saidAtOnce} aria-label={texts.value.messages} data-testid="messages">
+    <section class="stage-said" aria-label={texts.value.messages} data-testid="messages">
       {said.map((each) =>
         each.kind === "cue" ? (
           <div key={each.cue.at} class="stage-words cue" data-testid="cue" data-what={each.cue.what}>
@@ -46,6 +46,23 @@ export function Said({ said, zone }: { said: readonly ShownWords[]; zone: string
         ),
       )}
     </section>
+  );
+}
+
+/** All of it for a screen reader, each once. On screen a cue takes the place of the messages, which then come back. */
+export function SaidAloud({ show }: { show: State }) {
+  const me = welcome.value;
+  const cues = me ? cuesFor(show, me, now.value) : [];
+  const notes = me ? messagesOnStage(show, me.id, now.value) : [];
+  return (
+    <div class="unseen" {...saidAtOnce}>
+      {cues.map((cue) => (
+        <p key={cue.at}>{cueWords(show, cue.what) ?? cue.what}</p>
+      ))}
+      {notes.map((note) => (
+        <p key={messageKey(note)}>{messageWords(show, note)}</p>
+      ))}
+    </div>
   );
 }
 

@@ -25,7 +25,7 @@ import { wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { CityClocks } from "./clocks";
-import { Said, saidNow } from "./said";
+import { Said, SaidAloud, saidNow } from "./said";
 import { StageTime, stageTime } from "./time";
 
 /** `?at=krefeld`: the venue in which this display stands, if that is not the host. */
@@ -59,6 +59,7 @@ export function Stage() {
     >
       <h1 class="unseen">{texts.value.roles.stage}</h1>
       <ItemSaid />
+      <SaidAloud show={show} />
       <CityClocks show={show} home={home} />
       <StageTime time={time} />
       <Progress />

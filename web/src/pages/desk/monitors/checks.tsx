@@ -1,6 +1,5 @@
 /** Go or no-go for the item that Next puts on air: a word for each check, and why one is not in order. */
 
-import { said } from "../../../parts/said";
 import { placeDoc, sourceName } from "../../../show/agenda";
 import { nameOfLanguage, texts } from "../../../texts";
 import type { CheckDoc, State } from "../../../wire";
@@ -39,14 +38,13 @@ export function Checks({ show, item }: { show: State; item: string }) {
           );
         })}
       </ul>
-      <div {...said}>
-        {first && (
-          <div class="check-why" data-testid="check-why">
-            {faultOf(show, first)}
-            {others.length > 0 && ` · ${t.checks.more(others.length)}`}
-          </div>
-        )}
-      </div>
+      {/* No live region: the alarms say what is wrong, and levels come and go. */}
+      {first && (
+        <div class="check-why" data-testid="check-why">
+          {faultOf(show, first)}
+          {others.length > 0 && ` · ${t.checks.more(others.length)}`}
+        </div>
+      )}
     </div>
   );
 }
