@@ -1,11 +1,11 @@
 /** The grip by which a line of the agenda is dragged, and the words for those who do not see it move. */
 
 import { looksOn } from "../../../link/session";
+import { said } from "../../../parts/said";
 import { barred } from "../../../parts/words";
 import { texts } from "../../../texts";
 import type { ItemDoc } from "../../../wire";
 import { carried, drag } from "./carry";
-import { said } from "../../../parts/said";
 
 /** For a pointer. The keyboard has keys for it, and the opened line has buttons. */
 export function Grip({ item }: { item: string }) {

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { request } from "../../../link/session";
 import { Button } from "../../../parts/button";
 import { Printed } from "../../../parts/printed";
+import { said } from "../../../parts/said";
 import { LANGUAGES, language, texts } from "../../../texts";
 import type { EventDoc, JoinLinkDoc } from "../../../wire";
 import { reasonFor } from "./ask";
@@ -13,7 +14,6 @@ import { siteOf } from "./groups";
 import { Paper } from "./paper";
 import { QrCode } from "./qr";
 import { nameOf, panelTexts } from "./words";
-import { said } from "../../../parts/said";
 
 /** A link of the list, whose code the server can give again. */
 export function Shown({ link, event, shut }: { link: JoinLinkDoc; event: EventDoc; shut: () => void }) {

@@ -3,6 +3,7 @@
 import { state } from "../../../link/session";
 import { Button } from "../../../parts/button";
 import { messageWords, SIGNS } from "../../../parts/messages";
+import { said } from "../../../parts/said";
 import { barred } from "../../../parts/words";
 import { type ShownMessage, shownMessages } from "../../../show/messages";
 import { instant, wall } from "../../../show/time";
@@ -11,7 +12,6 @@ import type { State } from "../../../wire";
 import { send } from "../send";
 import { Compose } from "./compose";
 import { recipientNames } from "./recipients";
-import { said } from "../../../parts/said";
 
 export function Messages() {
   const show = state.value;
