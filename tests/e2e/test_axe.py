@@ -67,6 +67,9 @@ async def test_axe_finds_nothing_on_any_page(tmp_path: Path) -> None:
         await moderator.command("message", to="krefeld", text="Louder, please", level="warn")
         await hall.get_by_test_id("message-krefeld").wait_for()
         await hall.get_by_test_id("flag-button").click()
+        await hall.get_by_test_id("flag-no-sound").click()
+        await look(hall, "call of the hall")
+        await hall.keyboard.press("Escape")
         await _hall(visit, hall)
         for page, name in ((booth, "booth"), (viewer, "viewer"), (stage, "stage")):
             await page.locator("[data-testid=message-all], [data-testid=slot-program]").first.wait_for()
