@@ -115,6 +115,7 @@ def test_undo_gives_the_show_from_before_a_reload(reloaded: tuple[Event, Day, Sh
         undone,
         latest=before.latest,
         recent=before.recent,
+        actions=before.actions,
         seats=before.seats,
         outputs=before.outputs,
         asks=before.asks,

@@ -39,6 +39,7 @@ def test_before_the_show_it_says_what_comes_next_and_when() -> None:
         "armed": None,
         "taken": None,
         "undo": None,
+        "actions": [],
         "offset_s": 0.0,
         "ends": AT.format("10:50:00"),
     }
