@@ -6,6 +6,7 @@ Without Playwright, whose every look at a page counts as a press of the person t
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from tests.server.test_socket import until
 
 ACCEPT = "--auto-accept-camera-and-microphone-capture"
 SOUND = "--autoplay-policy=no-user-gesture-required"
+ANSWER_WITHIN_S = 10.0
+"""For a question to the browser; asked again after that."""
 GUIDE = (Path(__file__).parents[2] / "docs" / "kiosk.md").read_text("utf-8")
 HERE = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio"]
 """What a machine for tests needs besides."""
@@ -33,20 +36,31 @@ class Kiosk:
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
+        self._numbers = itertools.count(1)
 
     async def read(self, expression: str) -> Any:
-        """The value of an expression, or of the promise that it is; None if the page was loaded meanwhile."""
-        asked = {"expression": expression, "awaitPromise": True, "returnByValue": True, "userGesture": False}
-        await self._socket.send_json({"id": 1, "method": "Runtime.evaluate", "params": asked})
-        answer = await self._socket.receive_json()
+        """The value of an expression; None if the page was loaded meanwhile."""
+        asked = {"expression": expression, "returnByValue": True, "userGesture": False}
+        number = next(self._numbers)
+        await self._socket.send_json({"id": number, "method": "Runtime.evaluate", "params": asked})
+        # A question that a page has taken along when it was left may be answered late, or never.
+        while (answer := await self._socket.receive_json()).get("id") != number:
+            pass
         return answer["result"]["result"].get("value") if "result" in answer else None
 
     async def until(self, expression: str) -> None:
         """Wait until it is true."""
-        look = f"setTimeout(() => done(Boolean({expression})), 200)"
         async with asyncio.timeout(WITHIN / 1000):
-            while not await self.read(f"new Promise((done) => {look})"):
-                pass  # The browser had not begun with the page.
+            while not await self._is_true(expression):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+
+    async def _is_true(self, expression: str) -> bool:
+        """Whether it is true now; also false if there is no answer, as from a page that is just being left."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return bool(await self.read(expression))
+        except TimeoutError:
+            return False
 
 
 @asynccontextmanager
