@@ -6,6 +6,8 @@ import asyncio
 import re
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from playwright.async_api import Browser, Page
@@ -28,36 +30,41 @@ PAGES: tuple[tuple[str, str, str, tuple[str, ...], str | None], ...] = (
 
 
 async def main() -> None:
-    demo = await asyncio.create_subprocess_exec(
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            demo() as links,
+            browsers() as playwright,
+            await Client.open(links["Moderator"]) as moderator,
+        ):
+            await until(moderator, lambda s: all(each["state"] == "live" for each in s["sources"].values()))
+            for name, who, item, buttons, place in PAGES:
+                if moderator.state["show"]["item"] == item:  # its clock begins anew
+                    await moderator.command("goto", item="krefeld-opens")
+                await moderator.command("goto", item=item)
+                browser = await launch(playwright, Path(folder), who, CAMERAS.get(name, 4))
+                page = await _open(browser, links[who], buttons)
+                if place is not None:
+                    await until(moderator, lambda s, place=place: place in s["waiting"])
+                    await moderator.command("admit", place=place)
+                    await page.locator("[data-testid=admission][data-status='']").wait_for(state="attached")
+                await page.wait_for_timeout(2_500)
+                await page.screenshot(path=DOCS / f"{name}.png")
+                await browser.close()
+
+
+@asynccontextmanager
+async def demo() -> AsyncIterator[dict[str, str]]:
+    """A running demo; its links by what it calls them."""
+    process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "signaling", "demo", "--port", "8380", "--udp-port", "8381"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        links = await _links(demo)
-        with tempfile.TemporaryDirectory() as folder:
-            async with browsers() as playwright, await Client.open(links["Moderator"]) as moderator:
-                await until(
-                    moderator, lambda s: all(each["state"] == "live" for each in s["sources"].values())
-                )
-                for name, who, item, buttons, place in PAGES:
-                    if moderator.state["show"]["item"] == item:  # its clock begins anew
-                        await moderator.command("goto", item="krefeld-opens")
-                    await moderator.command("goto", item=item)
-                    browser = await launch(playwright, Path(folder), who, CAMERAS.get(name, 4))
-                    page = await _open(browser, links[who], buttons)
-                    if place is not None:
-                        await until(moderator, lambda s, place=place: place in s["waiting"])
-                        await moderator.command("admit", place=place)
-                        await page.locator("[data-testid=admission][data-status='']").wait_for(
-                            state="attached"
-                        )
-                    await page.wait_for_timeout(2_500)
-                    await page.screenshot(path=DOCS / f"{name}.png")
-                    await browser.close()
+        yield await _links(process)
     finally:
-        demo.terminate()
-        await demo.wait()
+        process.terminate()
+        await process.wait()
 
 
 async def _links(demo: asyncio.subprocess.Process) -> dict[str, str]:
