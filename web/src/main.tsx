@@ -4,7 +4,7 @@ import { computed, signal } from "@preact/signals";
 import { type ComponentType, render } from "preact";
 import { japaneseFont } from "./fonts/need";
 import { hideCodeInPrint } from "./link/printing";
-import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
+import { begin, known, onLevels, onWelcome, showTime, state, status, welcome } from "./link/session";
 import { canConnect } from "./media/call";
 import { PageMedia } from "./media/pagemedia";
 import { showLoudness } from "./media/sound/meters";
@@ -92,6 +92,8 @@ declare global {
       readonly call: RTCPeerConnection | null;
       readonly slots: Readonly<Record<string, string>>;
       readonly negotiations: number;
+      /** The show's time as this page has it, in milliseconds since 1970. */
+      readonly time: number;
     };
   }
 }
@@ -109,6 +111,9 @@ Object.defineProperty(window, "schalte", {
     },
     get negotiations() {
       return media?.call.negotiations ?? 0;
+    },
+    get time() {
+      return showTime();
     },
   }),
 });
