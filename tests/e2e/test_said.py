@@ -76,8 +76,9 @@ async def test_each_item_fault_and_message_is_said_once_and_no_clock(tmp_path: P
             await page.goto(running.link(role, id_))
             if join:
                 await page.get_by_test_id(join).click()
-            await page.wait_for_function("() => globalThis.schalte?.state")
-            await page.evaluate("said.faults.splice(0)")  # what a page begins with is read as a whole
+            # The state comes before the page is drawn from it: what it begins with is read as a whole.
+            await page.wait_for_function("() => said.texts.some(({ where }) => where === 'item-said')")
+            await page.evaluate("said.faults.splice(0)")
             return Reader(role, page)
 
         desk, stage = await reader("moderator"), await reader("stage")
