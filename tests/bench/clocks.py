@@ -35,15 +35,20 @@ _WATCH = f"""() => {{
   window.errors = [];
   const look = () => {{
     if (window.schalte?.state) {{
-      const at = performance.timeOrigin + performance.now();
-      window.began ??= at;
-      window.errors.push([(at - window.began) / 1000, window.schalte.time - at]);
+      const before = performance.now();
+      const ahead = window.schalte.time - performance.timeOrigin;
+      const after = performance.now();
+      window.began ??= before;
+      window.errors.push([(before - window.began) / 1000, ahead - Math.min(Math.max(ahead, before), after)]);
     }}
     if (!(window.errors.at(-1)?.[0] > {WATCHED_S})) setTimeout(look, 10);
   }};
   look();
 }}"""
-"""Notes, from the first state on, how long after it and by how many milliseconds the page's time is ahead."""
+"""Notes, from the first state on, how long after it and by how many milliseconds the page's time is ahead.
+
+It may be interrupted while it reads: the two readings before and after it are as good.
+"""
 
 
 def run() -> Iterator[dict[str, object]]:

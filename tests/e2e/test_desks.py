@@ -53,11 +53,15 @@ class Line:
 
 
 @asynccontextmanager
-async def desk(browser: Browser, link: str, locale: str) -> AsyncIterator[tuple[Page, Line]]:
+async def desk(
+    browser: Browser, link: str, locale: str, *, held: bool = False
+) -> AsyncIterator[tuple[Page, Line]]:
     """A desk in a browser of its own: nothing is stored there yet."""
     context = await browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
     page, line = await context.new_page(), Line()
     page.set_default_timeout(WITHIN)
+    if held:
+        line.hold()
     await page.route_web_socket("**/api/v1/ws", line.connect)
     await page.goto(link)
     yield page, line

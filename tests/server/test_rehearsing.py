@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from config.times import Instant
@@ -49,6 +50,20 @@ async def test_the_welcome_names_a_rehearsal_and_its_clock_goes_on_after_a_resta
         )
     async with server(event, tmp_path / "other") as real, await Client.open(real.link("viewer")) as client:
         assert not client.welcome["rehearsal"]
+
+
+async def test_the_page_comes_with_the_shows_time_and_speed(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data", "--at", "10:05", "--speed", "60") as running:
+
+        async def now_ms() -> float:
+            async with await Client.open(running.link("viewer")) as client:
+                return float(client.welcome["now_ms"])
+
+        before = await now_ms()
+        async with aiohttp.ClientSession() as http, http.get(running.url) as page:
+            said = dict(each.split(";dur=") for each in page.headers["Server-Timing"].split(", "))
+        assert before <= float(said["show"]) <= await now_ms()
+        assert float(said["speed"]) == 60
 
 
 @pytest.mark.parametrize(

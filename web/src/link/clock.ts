@@ -1,78 +1,83 @@
 /**
- * The show's clock, estimated from probes.
+ * The show's clock, estimated from round trips.
  *
- * A probe returns the show's time at some moment of its round trip: a lower and an upper bound. The bounds of the last
- * few samples are intersected, unless a newer one contradicts them, and the middle is taken. On a line that is slow now
- * up and now down, that is closer than the middle of the shortest trip (Marzullo's algorithm, as in NTP). Between samples
- * this computer's monotonic clock runs on. Its wall clock may be wrong by minutes, and is used only to measure a sleep
- * while the server cannot be reached.
+ * An answer of the server says the show's time at some moment between a request and that answer: a lower and an upper
+ * bound. The bounds of all trips are intersected, unless a newer one contradicts them, and the middle is taken. On a line
+ * that is slow now up and now down, that is closer than the middle of the shortest trip (Marzullo's algorithm, as in NTP).
+ * Between trips this computer's monotonic clock runs on. Its wall clock may be wrong by minutes, and is used only to
+ * measure a sleep while the server cannot be reached.
  */
 
-import type { Clock } from "../wire";
-
-/** The show's time at one moment of this page's monotonic clock, all in milliseconds. */
+/** One trip to the server and back. */
 export interface Sample {
-  /** When the probe was sent, on this page's monotonic clock. */
+  /** When it began and ended, in milliseconds on this page's monotonic clock. */
   sent: number;
-  /** On this page's monotonic clock. */
-  at: number;
-  /** On the show's clock, since 1970. */
-  show: number;
+  received: number;
+  /** The show's time at some moment between, in milliseconds since 1970. */
+  now_ms: number;
   /** How fast the show's clock runs; 1 outside rehearsals. */
   speed: number;
-  /** Round trip of the probe. */
-  trip: number;
 }
 
-/** The server sends whole milliseconds. */
+/** The server cuts the show's time to whole milliseconds. */
 const RESOLUTION_MS = 1;
-/** Older samples are discarded: the drift of the clocks would outweigh their short trip. */
-const MAX_SAMPLES = 16;
+/** How far two computers' clocks drift apart at most: a quartz is right to some 100 parts in a million. */
+const DRIFT = 200e-6;
 
-/** The sample from an answer that arrived at `received`, on the clock of `sent`. */
-export function sampled(answer: Omit<Clock, "type">, received: number): Sample {
-  return {
-    sent: answer.sent,
-    at: (answer.sent + received) / 2,
-    show: answer.now_ms,
-    speed: answer.speed,
-    trip: received - answer.sent,
-  };
+/** What the show's clock reads when this page's clock reads `at`: between `low` and `high`, all in milliseconds. */
+interface Bounds {
+  at: number;
+  low: number;
+  high: number;
+  speed: number;
 }
 
-/** Whether both samples can be right, within half their round trips. */
-function agree(a: Sample, b: Sample): boolean {
-  const apart = Math.abs(b.show - a.show - (b.at - a.at) * b.speed);
-  return apart <= ((a.trip + b.trip) / 2) * b.speed + RESOLUTION_MS;
+/** What one trip says of the moment at which it ended. */
+function bounds({ sent, received, now_ms, speed }: Sample): Bounds {
+  return { at: received, low: now_ms, high: now_ms + RESOLUTION_MS + (received - sent) * speed, speed };
 }
 
-/** The show's time at one moment of this page's monotonic clock. */
-type Estimate = Pick<Sample, "at" | "show" | "speed">;
-
-/** The middle of what all samples allow at the moment of the latest. */
-function estimated(samples: readonly Sample[], { at, speed }: Sample): Estimate {
-  const bounds = (sample: Sample): [number, number] => {
-    const middle = sample.show + (at - sample.at) * speed;
-    const error = (sample.trip / 2) * speed;
-    return [middle - error, middle + error];
-  };
-  const low = Math.max(...samples.map((sample) => bounds(sample)[0]));
-  const high = Math.min(...samples.map((sample) => bounds(sample)[1]));
-  return { at, show: (low + high) / 2, speed };
+/** The same bounds at another moment, wider by what the clocks may have drifted since. */
+function moved({ at, low, high, speed }: Bounds, to: number): Bounds {
+  const passed = (to - at) * speed;
+  const drifted = Math.abs(passed) * DRIFT;
+  return { at: to, low: low + passed - drifted, high: high + passed + drifted, speed };
 }
 
-/** The show's clock by the last few samples. */
+function intersected(old: Bounds, latest: Bounds): Bounds {
+  const { at, low, high, speed } = moved(old, latest.at);
+  const both = { at, low: Math.max(low, latest.low), high: Math.min(high, latest.high), speed };
+  return both.low <= both.high && speed === latest.speed ? both : latest;
+}
+
+/**
+ * The trip of this page's own document: the one whose times the browser took outside the page's thread, which is too busy
+ * while it loads to read an answer in time. Null if the document came from a cache, or the browser does not say
+ * (`Server-Timing` outside secure contexts).
+ */
+export function documentSample(): Sample | null {
+  const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  const said = (name: string) => entry?.serverTiming?.find((each) => each.name === name)?.duration;
+  const now_ms = said("show");
+  const speed = said("speed");
+  if (!entry?.transferSize || !now_ms || !speed) return null;
+  return { sent: entry.requestStart, received: entry.responseStart, now_ms, speed };
+}
+
+/** The show's clock by all trips so far. */
 export class ShowClock {
-  private samples: Sample[] = [];
-  private best: Estimate | null = null;
+  private known: Bounds | null = null;
   private awake = Number.NEGATIVE_INFINITY;
   private missed = 0;
+  /** Nothing has been missed since: a new trip may narrow what is known, and need not replace it. */
+  private unbroken = false;
 
   add(sample: Sample): void {
     if (sample.sent < this.awake) return;
+    const latest = bounds(sample);
+    this.known = this.known && this.unbroken ? intersected(this.known, latest) : latest;
+    this.unbroken = true;
     this.missed = 0;
-    this.samples = [...this.samples.filter((old) => agree(old, sample)), sample].slice(-MAX_SAMPLES);
-    this.best = estimated(this.samples, sample);
   }
 
   /**
@@ -80,30 +85,33 @@ export class ShowClock {
    * until a new one arrives the time is read as before.
    */
   slept(at: number, missed: number): void {
-    this.samples = [];
     this.awake = at;
+    this.unbroken = false;
     this.missed += missed;
   }
 
   /** The server cannot be reached: add the sleep that the wall clock measured. */
   addSleep(): void {
-    if (this.best) this.best = { ...this.best, show: this.best.show + this.missed * this.best.speed };
+    if (!this.known) return;
+    const passed = this.missed * this.known.speed;
+    this.known = { ...this.known, low: this.known.low + passed, high: this.known.high + passed };
     this.missed = 0;
   }
 
   /** The server was restarted: its clock may be another one. */
   reset(): void {
-    this.samples = [];
-    this.best = null;
+    this.known = null;
     this.missed = 0;
   }
 
   get speed(): number {
-    return this.best?.speed ?? 1;
+    return this.known?.speed ?? 1;
   }
 
   /** The show's time in milliseconds since 1970 when this page's clock reads `at`; null before the first sample. */
   read(at: number): number | null {
-    return this.best && this.best.show + (at - this.best.at) * this.best.speed;
+    if (!this.known) return null;
+    const { low, high } = moved(this.known, at);
+    return (low + high) / 2;
   }
 }

@@ -22,7 +22,7 @@ import {
   type Welcome,
 } from "../wire";
 import { browserId } from "./browser";
-import { ShowClock, sampled } from "./clock";
+import { documentSample, ShowClock } from "./clock";
 import { patched } from "./patch";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
 import { ReconnectingSocket } from "./socket";
@@ -115,6 +115,8 @@ export function begin(linkToken: string): void {
   });
   socket.open();
   setInterval(probe, PROBE_INTERVAL_MS);
+  const first = documentSample();
+  if (first) clock.add(first);
   tick();
 }
 
@@ -292,7 +294,7 @@ function onMessage(message: ServerMessage): void {
       else commands.resolve(message.id, message.result);
       break;
     case "clock":
-      clock.add(sampled(message, performance.now()));
+      clock.add({ ...message, received: performance.now() });
       tick();
       break;
     case "error":
@@ -327,7 +329,7 @@ function onWelcomed(message: Welcome): void {
   const before = welcome.value;
   if (before && before.boot !== message.boot) clock.reset();
   // Before the first state, whose drawing keeps the page busy: what it shows first is right already.
-  clock.add(sampled({ ...message, sent: helloAt }, performance.now()));
+  clock.add({ ...message, sent: helloAt, received: performance.now() });
   tick();
   welcome.value = message;
   clearTimeout(staleTimer);
