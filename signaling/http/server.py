@@ -120,6 +120,7 @@ class Server:
         if (STATIC / "assets").is_dir():
             self.app.router.add_static("/assets", STATIC / "assets", append_version=False)
         self.app.on_response_prepare.append(_leave_server_header)
+        self.app.on_response_prepare.append(self._say_time)
         self.app.on_shutdown.append(self._end_sessions)
 
     @web.middleware
@@ -130,6 +131,11 @@ class Server:
             answer.force_close()
             return answer
         return await handler(request)
+
+    async def _say_time(self, request: web.Request, response: web.StreamResponse) -> None:
+        """Browsers note when an answer came outside the page's own thread, which is busy while the page loads."""
+        clock = self._runtime.clock
+        response.headers["Server-Timing"] = f"show;dur={clock.now()}, speed;dur={clock.speed}"
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"serving": True})
@@ -148,9 +154,7 @@ class Server:
         return web.json_response(document, status=503 if reasons else 200, headers=headers)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        """The page, with the show's time: browsers note the times of this answer outside the page's own busy thread."""
-        clock = self._runtime.clock
-        return _file("index.html", {"Server-Timing": f"show;dur={clock.now()}, speed;dur={clock.speed}"})
+        return _file("index.html")
 
     async def _screen(self, request: web.Request) -> web.StreamResponse:
         """The hall's second window. It has no link: the page that opens it gives it what to show."""
@@ -251,12 +255,12 @@ class Server:
             session.socket.hang_up()
 
 
-def _file(name: str, headers: dict[str, str] | None = None) -> web.StreamResponse:
+def _file(name: str) -> web.StreamResponse:
     """A page of the static files."""
     page = STATIC / name
     if not page.is_file():
         return web.Response(status=503, text="The pages are not built. Run `make setup` and start again.\n")
-    return web.FileResponse(page, headers={"Cache-Control": "no-cache", **(headers or {})})
+    return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
 
 
 async def _leave_server_header(request: web.Request, response: web.StreamResponse) -> None:

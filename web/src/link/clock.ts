@@ -51,17 +51,21 @@ function intersected(old: Bounds, latest: Bounds): Bounds {
 }
 
 /**
- * The trip of this page's own document: the one whose times the browser took outside the page's thread, which is too busy
- * while it loads to read an answer in time. Null if the document came from a cache, or the browser does not say
- * (`Server-Timing` outside secure contexts).
+ * The trips for this page's own files. The browser took their times outside the page's thread, which is too busy while it
+ * loads to read an answer in time. None for what came from a cache, or where the browser does not say (`Server-Timing`
+ * outside secure contexts).
  */
-export function documentSample(): Sample | null {
-  const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const said = (name: string) => entry?.serverTiming?.find((each) => each.name === name)?.duration;
-  const now_ms = said("show");
-  const speed = said("speed");
-  if (!entry?.transferSize || !now_ms || !speed) return null;
-  return { sent: entry.requestStart, received: entry.responseStart, now_ms, speed };
+export function loadingSamples(): Sample[] {
+  const entries = [
+    ...performance.getEntriesByType("navigation"),
+    ...performance.getEntriesByType("resource"),
+  ];
+  return (entries as PerformanceResourceTiming[]).flatMap((entry) => {
+    const said = (name: string) => entry.serverTiming?.find((each) => each.name === name)?.duration ?? 0;
+    const [now_ms, speed] = [said("show"), said("speed")];
+    if (entry.transferSize === 0 || now_ms === 0 || speed === 0) return [];
+    return [{ sent: entry.requestStart, received: entry.responseStart, now_ms, speed }];
+  });
 }
 
 /** The show's clock by all trips so far. */

@@ -22,7 +22,7 @@ import {
   type Welcome,
 } from "../wire";
 import { browserId } from "./browser";
-import { documentSample, ShowClock } from "./clock";
+import { loadingSamples, ShowClock } from "./clock";
 import { patched } from "./patch";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
 import { ReconnectingSocket } from "./socket";
@@ -115,8 +115,7 @@ export function begin(linkToken: string): void {
   });
   socket.open();
   setInterval(probe, PROBE_INTERVAL_MS);
-  const first = documentSample();
-  if (first) clock.add(first);
+  for (const sample of loadingSamples()) clock.add(sample);
   tick();
 }
 
