@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from config.model import place_of
 from config.times import SECOND, Duration, Instant, iso, plus
 from signaling.show.facts import Cued, Fact, Flagged, Said, Seen
 from signaling.show.lookup import find_cue, find_place_or_desk, find_recipient
 from signaling.show.policy import may_cue
 from signaling.show.reasons import CommandRefused
-from signaling.show.recipients import AT_DESK, STAGE, is_to, places, readers, recipients, who
+from signaling.show.recipients import AT_DESK, STAGE, is_to, on_air, places, readers, recipients, who
 from signaling.show.show import Show
 from signaling.show.terms import Author
 from signaling.show.wire.commands import Acknowledge, Cue, Flag, SendMessage
@@ -99,7 +98,7 @@ def next_end(show: Show, now: Instant) -> Instant | None:
 
 
 def _on_air(show: Show) -> frozenset[str]:
-    return frozenset(place_of(source) for source in show.programme.on_screen)
+    return on_air(show.programme.on_screen, show.event.venues)
 
 
 def _unread(show: Show, said: Said) -> list[str]:

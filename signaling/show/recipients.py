@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from config.model import Event
+from config.model import Event, place_of
 from signaling.show.terms import EVERYBODY, Role
 
 STAGE: Final = "stage"
 """The stage displays."""
 SPEAKER: Final = "speaker"
-"""The places on air now. What is sent to them ends with the item, as it is not meant for the next speaker."""
+"""The places on air now, and the stage displays of the halls among them. What is sent to them ends with the item, as it
+is not meant for the next speaker."""
 TECHNICIANS: Final = "technicians"
 """All venues."""
 BOOTHS: Final = "booths"
@@ -43,15 +44,22 @@ def who(role: Role, id: str) -> str | None:
             return id
 
 
+def on_air(on_screen: Iterable[str], venues: Collection[str]) -> frozenset[str]:
+    """Those whom `speaker` means while these sources are on screen: their places, and `stage` if one is a hall."""
+    found = frozenset(place_of(source) for source in on_screen)
+    return found | {STAGE} if found.intersection(venues) else found
+
+
 def is_to(recipient: str, role: Role, id: str, on_air: Collection[str]) -> bool:
-    """Whether something sent to `recipient` is for links of this role and id. `on_air` are the places on air."""
+    """Whether something sent to `recipient` is for links of this role and id. `on_air` are those of the function
+    `on_air`. Which hall a stage display stands in is known to its page alone."""
     if role == "viewer":
         return False
     match recipient:
         case "all":
             return role != "moderator"
         case "speaker":
-            return role in ("venue", "guest") and id in on_air
+            return role in ("venue", "guest", "stage") and who(role, id) in on_air
         case "technicians":
             return role == "venue"
         case "booths":

@@ -38,7 +38,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from config.model import place_of
-from signaling.show.recipients import is_to, who
+from signaling.show.recipients import is_to, on_air, who
 from signaling.show.terms import Role
 from signaling.show.view import View
 
@@ -139,8 +139,9 @@ def _own_booth(whole: View, role: Role, id: str) -> dict[str, Any]:
 def _addressed(whole: View, part: str, role: Role, id: str) -> dict[str, Any]:
     """What is sent to this link. Nothing for viewers: messages and cues are for people who can act on them."""
     program = whole.rest["program"]
-    on_air = {place_of(source) for source in (program["source"], *program["with"])}
-    return {to: document for to, document in whole.rest[part].items() if is_to(to, role, id, on_air)}
+    venues = [place["id"] for place in whole.rest["event"]["places"] if place["kind"] == "venue"]
+    there = on_air((program["source"], *program["with"]), venues)
+    return {to: document for to, document in whole.rest[part].items() if is_to(to, role, id, there)}
 
 
 def _messages_to(whole: View, role: Role, id: str) -> dict[str, Any]:

@@ -82,7 +82,8 @@ test("a booth sees messages to all booths, and no other role does", () => {
 test("a stage display shows an info for half a minute, and what is urgent until it is removed", () => {
   const state: State = { ...show([]), messages: { all: said("Lunch", 1), stage: said("Wrap up", 2) } };
   const at = Date.parse(said("", 2).at);
-  const on = (now: number) => messagesOnStage(state, "stage", now).map((note) => note.text);
+  const on = (now: number) =>
+    messagesOnStage(state, { role: "stage", id: "krefeld" }, now).map((note) => note.text);
   assert.deepEqual(on(at), ["Wrap up"]);
   assert.deepEqual(on(at + INFO_ON_STAGE_MS - 1), ["Wrap up"]);
   assert.deepEqual(on(at + INFO_ON_STAGE_MS), []);
@@ -116,4 +117,12 @@ test("a microphone is open by the show, or since its seat is switched on", () =>
   };
   const open = ["uchida", "tokio", "kabine/Anna", "kabine/Ben", ""].map((id) => isMicOpen(state, id));
   assert.deepEqual(open, [true, false, true, false, false]);
+});
+
+test("a stage display shows what is said to the speaker while its own hall is on air", () => {
+  const state: State = { ...show([]), messages: { speaker: said("Louder", 1) } };
+  state.program = { ...state.program, source: "tokio/lectern", with: ["uchida"] };
+  const on = (id: string) => messagesFor(state, "stage", id).length;
+  assert.deepEqual([on("tokio"), on("krefeld"), on("uchida")], [1, 0, 1]);
+  assert.equal(on(""), 1, "the server sends it only while a hall is on air");
 });

@@ -1,7 +1,7 @@
 /** The cues that a page shows now. Pure. */
 
-import type { CueDoc, State, Welcome } from "../wire";
-import { recipientsOf } from "./messages";
+import type { CueDoc, State } from "../wire";
+import { type Page, recipientsOf } from "./messages";
 import { instant } from "./time";
 
 /** A cue is shown for so long: a speaker glances at a display every few seconds. */
@@ -16,7 +16,7 @@ export interface ShownCue extends CueDoc {
 }
 
 /** The cues for a page that began a moment ago, the latest first. */
-export function cuesFor(state: State, page: Pick<Welcome, "role" | "id">, now: number): readonly ShownCue[] {
+export function cuesFor(state: State, page: Page, now: number): readonly ShownCue[] {
   const to = recipientsOf(state, page);
   return Object.entries(state.cues)
     .map(([recipient, cue]) => ({ ...cue, to: recipient }))

@@ -21,12 +21,16 @@ export function shownMessages(state: State): readonly ShownMessage[] {
 }
 
 /** A page, by the role and id of its link. */
-interface Page {
+export interface Page {
   role: Role;
+  /** Of a stage display: the hall in which it stands; empty if that is not known. */
   id: string;
 }
 
-/** The recipients of messages and cues that mean this page. `speaker`: the places on air. Viewers get none. */
+/**
+ * The recipients of messages and cues that mean this page. `speaker`: the places on air, and the stage displays in the
+ * halls among them. Viewers get none.
+ */
 export function recipientsOf(state: State, { role, id }: Page): readonly string[] {
   const { source, with: beside } = state.program;
   const isOnAir = [source, ...beside].some((each) => placeOf(each) === id);
@@ -41,7 +45,8 @@ export function recipientsOf(state: State, { role, id }: Page): readonly string[
     case "interpreter":
       return [EVERYBODY, id, "booths"];
     case "stage":
-      return [EVERYBODY, "stage"];
+      // The server sends what is to the speaker only while a hall is on air.
+      return [EVERYBODY, "stage", ...(id === "" ? ["speaker"] : speaker)];
     case "viewer":
       return [];
   }
@@ -54,8 +59,8 @@ export function messagesFor(state: State, role: Role, id: string): readonly Show
 }
 
 /** The messages on a stage display. */
-export function messagesOnStage(state: State, id: string, now: number): readonly ShownMessage[] {
-  return messagesFor(state, "stage", id).filter(
+export function messagesOnStage(state: State, { role, id }: Page, now: number): readonly ShownMessage[] {
+  return messagesFor(state, role, id).filter(
     ({ level, at }) => level !== "info" || now - (instant(at) ?? now) < INFO_ON_STAGE_MS,
   );
 }

@@ -17,7 +17,7 @@ from signaling.show.evolve import replay
 from signaling.show.facts import Cued, Fact, Flagged, Said, Seen, from_json, to_json
 from signaling.show.messages import ANSWER_TIME, CUE_TIME, INFO_ON_STAGE_TIME, READ_TIME, next_end
 from signaling.show.reasons import ProblemError
-from signaling.show.recipients import is_to
+from signaling.show.recipients import is_to, on_air
 from signaling.show.show import MAX_SEEN_MESSAGES, Show
 from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import COMMAND
@@ -110,6 +110,16 @@ def test_what_is_sent_to_the_speaker_ends_with_the_item(hall: Hall) -> None:
     hall.do("10:01:02", BY_DESK, "next", **{"from": "a"})
     state = published(hall.show, clock("10:01:03"))
     assert (list(state.messages), list(state.cues)) == (["stage"], [])
+
+
+@pytest.mark.parametrize(
+    ("on_screen", "is_meant"),
+    [(("uchida", "tokio/lectern"), True), (("uchida",), False), (("slate",), False)],
+)
+def test_the_speaker_in_a_hall_is_reached_on_the_stage_display_too(
+    on_screen: tuple[str, ...], is_meant: bool
+) -> None:
+    assert is_to("speaker", "stage", "stage", on_air(on_screen, ("tokio", "krefeld"))) == is_meant
 
 
 # Cues --------------------------------------------------------------------------------------------------------------

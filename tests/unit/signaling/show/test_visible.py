@@ -221,7 +221,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
     ("interpreter", "kabine"): interpreter("kabine") | talk(1),
     ("interpreter", "zwei"): interpreter("zwei"),
     ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT) | {"server.sheds"},
-    ("stage", "stage"): message("all", "stage"),
+    ("stage", "stage"): message("all", "stage", "speaker"),
 }
 """The further fields of each role."""
 

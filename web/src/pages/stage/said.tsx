@@ -4,33 +4,36 @@
  * A cue is shown before the messages, which stand until the desk takes them away: nobody presses anything here.
  */
 
-import { now, welcome } from "../../link/session";
+import { now } from "../../link/session";
 import { cueWords } from "../../parts/cues";
 import { Fitted } from "../../parts/fitted";
 import { messageWords, SIGNS } from "../../parts/messages";
 import { saidAtOnce } from "../../parts/said";
 import { cuesFor, type ShownCue } from "../../show/cues";
-import { EVERYBODY, messageKey, messagesOnStage, type ShownMessage } from "../../show/messages";
+import { EVERYBODY, messageKey, messagesOnStage, type Page, type ShownMessage } from "../../show/messages";
 import { instant, wall } from "../../show/time";
 import { texts } from "../../texts";
-import type { State } from "../../wire";
+import type { PlaceDoc, State } from "../../wire";
 
 type ShownWords = { words: string } & (
   | { kind: "cue"; cue: ShownCue }
   | { kind: "message"; note: ShownMessage }
 );
 
-/** Read it during rendering, as it follows the clock. */
-export function saidNow(show: State): readonly ShownWords[] {
-  const me = welcome.value;
-  if (!me) return [];
+/** Read it during rendering, as it follows the clock. `home`: the hall of this display; null if it is not known. */
+export function saidNow(show: State, home: PlaceDoc | null): readonly ShownWords[] {
+  const me = display(home);
   const [cue] = cuesFor(show, me, now.value);
   if (cue) return [{ kind: "cue", cue, words: cueWords(show, cue.what) ?? cue.what }];
-  const notes = messagesOnStage(show, me.id, now.value);
+  const notes = messagesOnStage(show, me, now.value);
   const isUrgent = (note: ShownMessage): number => (note.level === "urgent" ? 0 : 1);
   return [...notes]
     .sort((a, b) => isUrgent(a) - isUrgent(b))
     .map((note) => ({ kind: "message", note, words: messageWords(show, note) }) as const);
+}
+
+function display(home: PlaceDoc | null): Page {
+  return { role: "stage", id: home?.id ?? "" };
 }
 
 export function Said({ said, zone }: { said: readonly ShownWords[]; zone: string }) {
@@ -50,10 +53,10 @@ export function Said({ said, zone }: { said: readonly ShownWords[]; zone: string
 }
 
 /** All of it for a screen reader, each once. On screen a cue takes the place of the messages, which then come back. */
-export function SaidAloud({ show }: { show: State }) {
-  const me = welcome.value;
-  const cues = me ? cuesFor(show, me, now.value) : [];
-  const notes = me ? messagesOnStage(show, me.id, now.value) : [];
+export function SaidAloud({ show, home }: { show: State; home: PlaceDoc | null }) {
+  const me = display(home);
+  const cues = cuesFor(show, me, now.value);
+  const notes = messagesOnStage(show, me, now.value);
   return (
     <div class="unseen" {...saidAtOnce}>
       {cues.map((cue) => (

@@ -40,7 +40,7 @@ export function Stage() {
   const home = homeOf(show, wanted);
   const zone = home?.timezone ?? show.event.timezone;
   const time = stageTime(show, zone);
-  const said = saidNow(show);
+  const said = saidNow(show, home);
   const drift = driftAt(now.value);
   const looks = [
     `tone-${time.tone}`,
@@ -59,7 +59,7 @@ export function Stage() {
     >
       <h1 class="unseen">{texts.value.roles.stage}</h1>
       <ItemSaid />
-      <SaidAloud show={show} />
+      <SaidAloud show={show} home={home} />
       <CityClocks show={show} home={home} />
       <StageTime time={time} />
       <Progress />
