@@ -1,7 +1,8 @@
 /** A modal panel over the page: the focus stays in it and goes back to where it was, and Escape closes it. */
 
 import type { ComponentChildren, RefObject } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { dialogs, Toasts } from "./toasts";
 
 interface Properties {
   testid: string;
@@ -28,11 +29,17 @@ export function Modal({
 }: Properties) {
   const own = useRef<HTMLDialogElement>(null);
   const element = dialog ?? own;
+  const [level, setLevel] = useState(0);
   useLayoutEffect(() => {
     const opened = element.current;
     opened?.showModal();
-    // One that is removed while it is open would keep the focus from where it was.
-    return () => opened?.close();
+    dialogs.value += 1;
+    setLevel(dialogs.peek());
+    return () => {
+      dialogs.value -= 1;
+      // One that is removed while it is open would keep the focus from where it was.
+      opened?.close();
+    };
   }, [element]);
   return (
     <dialog
@@ -46,6 +53,7 @@ export function Modal({
       onClose={() => (closed ? closed() : element.current?.showModal())}
     >
       {children}
+      {level > 0 && <Toasts level={level} />}
     </dialog>
   );
 }

@@ -51,7 +51,12 @@ function dismiss(id: number): void {
   toasts.value = toasts.value.filter((shown) => shown.id !== id);
 }
 
-export function Toasts() {
+/** How many modal dialogs are open, one over the other. What they cover is neither seen nor said: see `Toasts`. */
+export const dialogs = signal(0);
+
+/** On a page, and in each modal dialog: the topmost of them has the notices. `level`: how many dialogs there are up to it. */
+export function Toasts({ level = 0 }: { level?: number }) {
+  if (level !== dialogs.value) return null;
   return (
     // Each is announced once: by itself, and not with those before it.
     <div class="toasts" {...saidAtOnce} data-testid="toasts">
