@@ -14,6 +14,7 @@ from signaling.client import Client
 from tests.e2e.axe import Inspection
 from tests.e2e.conftest import DESK, NO_PLACE, knows
 from tests.e2e.rooms import WITHIN, browser_of, browsers
+from tests.e2e.test_desks import Line
 from tests.events import write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
@@ -185,3 +186,50 @@ async def test_an_item_is_edited_at_two_desks_at_once_added_removed_and_download
         assert download.suggested_filename == "Tag-der-Städte.yaml"
         for part in ("# Agreed with both halls.", "# with the mayor", "Mind the gap"):
             assert part in text, text
+
+
+async def test_what_was_typed_outlives_a_reload_and_a_saved_item_is_not_saved_again(tmp_path: Path) -> None:
+    async with desks(tmp_path) as day:
+        page, server_line = day.one, Line()
+        await _open(page, "three")
+        await page.get_by_test_id("input-speaker").fill("Weber")
+        await page.get_by_test_id("edit-more").locator("summary").click()
+        await page.get_by_test_id("input-warn").fill("1m")
+        await page.get_by_test_id("input-danger").fill("3m")
+        await expect(page.get_by_test_id("fault-danger")).to_contain_text("danger comes after warn")
+        await page.get_by_test_id("input-danger").fill("20s")
+        await page.get_by_test_id("input-follow").select_option("voice")
+        await page.get_by_test_id("input-skip").check()
+        elsewhere = {"do": "set", "item": "three", "fields": {"speaker": "Sato"}}
+        rev = day.moderator.state["event"]["rev"]
+        await page.route_web_socket("**/api/v1/ws", server_line.connect)
+        # The page is gone while another desk changes the item.
+        await page.goto("about:blank")
+        await day.moderator.command("edit", base=rev, changes=[elsewhere])
+        await page.go_back()
+        await expect(page.get_by_test_id("input-speaker")).to_have_value("Weber")
+        await expect(page.get_by_test_id("theirs-speaker")).to_contain_text("Changed by another desk: Sato")
+        await expect(page.get_by_test_id("input-danger")).to_have_value("20s")
+        await page.get_by_test_id("edit-save").click()
+        state = await until(day.moderator, lambda state: state["items"][2]["status"] == "skipped")
+        three = state["items"][2]
+        assert (three["speaker"], three["warn_s"], three["danger_s"]) == ("Weber", 60, 20)
+        await page.get_by_test_id("edit-form").wait_for(state="detached")
+
+        await page.get_by_test_id("add-item").click()
+        await page.get_by_test_id("input-title").fill("Toast")
+        server_line.hold()
+        await page.get_by_test_id("edit-save").click()
+        await until(day.moderator, lambda state: state["items"][-1]["id"] == "toast")
+        await page.route_web_socket("**/api/v1/ws", Line().connect)
+        await page.reload()
+        await expect(page.get_by_test_id("edit-note")).to_have_text(
+            "The item was saved: only the answer was lost."
+        )
+        await expect(page.get_by_test_id("details-toast")).to_contain_text("Save")
+        await page.get_by_test_id("input-title").fill("A toast")
+        await page.get_by_test_id("edit-save").click()
+        await until(day.moderator, lambda state: state["items"][-1]["title"] == "A toast")
+        await page.get_by_test_id("edit-form").wait_for(state="detached")
+        assert len(day.moderator.state["items"]) == 5
+        assert await page.evaluate("sessionStorage.getItem('schalte.drafts')") is None

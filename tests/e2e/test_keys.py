@@ -141,6 +141,18 @@ async def test_the_keys_of_the_list_steer_the_show(tmp_path: Path) -> None:
         await desk.press("Escape")
         await page.get_by_test_id("keys").wait_for(state="detached")
         assert not (await desk.on_air("one"))["show"]["held"]
+        await page.get_by_test_id("keys-button").click()
+        await page.get_by_test_id("single-keys").uncheck()
+        await desk.press("Escape")
+        await page.reload()
+        await page.get_by_test_id("agenda-row-one").wait_for()
+        await desk.on_air("one")
+        await desk.press("?", "h", "Space")
+        await expect(page.get_by_test_id("keys")).to_have_count(0)
+        await page.get_by_test_id("keys-button").click()
+        await page.get_by_test_id("single-keys").check()
+        await desk.press("Escape")
+        assert not (await desk.on_air("one"))["show"]["held"]
         await desk.press("h")
         await until(desk.moderator, lambda state: state["show"]["held"])
         await expect(page.get_by_test_id("hold-button")).to_have_attribute("aria-pressed", "true")

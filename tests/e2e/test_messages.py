@@ -16,7 +16,9 @@ from tests.events import BOOTH, write
 from tests.server.process import server
 
 pytestmark = pytest.mark.timeout(300)  # five pages: 30 s, more on a busy machine
-EVENT = BOOTH.replace("name: Tokio,", "name: Tokio, contact: 'Regie Tokio, +81 3 1234 5678',")
+EVENT = BOOTH.replace("name: Tokio,", "name: Tokio, contact: 'Regie Tokio, +81 3 1234 5678',").replace(
+    "{name: Krefeld}", "{name: Krefeld, contact: 02151 123456}"
+)
 INFO, URGENT = [660], [880, 1175, 880]
 """Pitches of the sounds in Hz."""
 CLOCK = re.compile(r"✓ read \d\d:\d\d")
@@ -99,6 +101,9 @@ async def test_messages_are_noticed_and_read_back_and_flags_stand_until_they_are
         flag = desk.get_by_test_id("flag-tokio")
         await expect(flag).to_contain_text("Tokio calls · No sound here")
         await expect(flag.get_by_role("link")).to_have_attribute("href", "tel:+81312345678")
+        await desk.get_by_test_id("details-button-one").click()  # whose hall has not come
+        away = desk.get_by_test_id("details-one").get_by_test_id("contact-krefeld")
+        await expect(away.get_by_role("link")).to_have_attribute("href", "tel:02151123456")
         await desk.get_by_test_id("flag-answer-tokio").click()
         await expect(desk.get_by_test_id("message-text")).to_be_focused()
         await desk.keyboard.type("Coming")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  arrived,
   changedFields,
   draftOf,
   firstFaulty,
@@ -76,4 +77,15 @@ test("a file is named after its event, in any script", () => {
   );
   assert.equal(fileName("日独 / ビジネス: 1"), "日独-ビジネス-1.yaml");
   assert.equal(fileName("../.."), "event.yaml");
+});
+
+test("a new item whose saving had no answer is found by its values, and not taken for one that was there", () => {
+  const sent = { title: "Pause", duration: "10m", source: "berlin", notes: null };
+  const item = (id: string, more = {}) => ({
+    id,
+    fields: { id, title: "Pause", duration: "10m", source: "berlin", ...more },
+  });
+  const file = [item("pause"), item("pause-2"), item("pause-3", { hard: "true" })];
+  assert.equal(arrived(file, { before: ["pause"], sent: [{ title: "Tea" }, sent] })?.id, "pause-2");
+  assert.equal(arrived(file, { before: ["pause", "pause-2"], sent: [sent] }), null);
 });

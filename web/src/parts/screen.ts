@@ -8,10 +8,13 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { plainKey } from "./plainkey";
+import { singleKeys } from "./singlekeys";
 
 const KEY = "schalte.for-audience";
 /** Another link opened in the same tab does not start in the audience view. Ten bits: nobody learns the code by them. */
-const THIS_LINK = String([...location.hash].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 1021, 7));
+export const THIS_LINK = String(
+  [...location.hash].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 1021, 7),
+);
 
 /** The page is in the audience view. Stored per tab, so a reload keeps it. */
 export const isForAudience = signal(wasForAudience() || isKiosk());
@@ -110,6 +113,8 @@ export function isShortcut(event: KeyboardEvent, key: string): boolean {
   const modified = event.ctrlKey || event.metaKey || event.altKey;
   // What a dialog covers cannot be clicked, and so does not act by a key either.
   if (document.querySelector("dialog[open]")) return false;
+  // Arrows and Escape type nothing.
+  if (key.length === 1 && !singleKeys.value) return false;
   return plainKey(event) === key && !event.repeat && !modified && !field;
 }
 

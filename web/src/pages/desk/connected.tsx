@@ -36,24 +36,13 @@ export function Connected({ media }: { media: PageMedia }) {
       <div class="connected-head">
         <span>{t.whoIsThere}</span>
         <span>
-          <a
-            data-testid="agenda-link"
-            href={agendaAddress(location.hash.slice(1))}
-            target="_blank"
-            rel="noopener"
-            title={t.day.openHint}
-          >
-            {t.day.open}
-          </a>
-          <a
-            data-testid="report-link"
-            href={reportAddress(location.hash.slice(1))}
-            target="_blank"
-            rel="noopener"
-            title={t.report.openHint}
-          >
-            {t.report.title}
-          </a>
+          <PageLink testid="agenda-link" address={agendaAddress} words={t.day.open} hint={t.day.openHint} />
+          <PageLink
+            testid="report-link"
+            address={reportAddress}
+            words={t.report.title}
+            hint={t.report.openHint}
+          />
           <JoinLinksButton />
           <StatsButton />
         </span>
@@ -69,6 +58,28 @@ export function Connected({ media }: { media: PageMedia }) {
       </table>
       {!looksOn.value && <TalkMicrophone media={media} />}
     </section>
+  );
+}
+
+interface PageLinkProperties {
+  testid: string;
+  address: (code: string) => string;
+  words: string;
+  hint: string;
+}
+
+/** Another page that this link opens, in a tab of its own. */
+function PageLink({ testid, address, words, hint }: PageLinkProperties) {
+  return (
+    <a
+      data-testid={testid}
+      href={address(location.hash.slice(1))}
+      target="_blank"
+      rel="noopener"
+      title={hint}
+    >
+      {words}
+    </a>
   );
 }
 
@@ -160,7 +171,7 @@ function Row({ id, show, destination, media }: RowProperties) {
       {reached.value === id && (
         <tr class="path-row">
           <td colSpan={6}>
-            <Contact of={id} contact={contact} />
+            <Contact show={show} of={id} />
           </td>
         </tr>
       )}

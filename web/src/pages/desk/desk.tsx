@@ -10,6 +10,7 @@ import { Button } from "../../parts/button";
 import { Channel } from "../../parts/channel";
 import { Cues } from "../../parts/cues";
 import { Header } from "../../parts/header";
+import { singleKeys } from "../../parts/singlekeys";
 import { Sound, startSound } from "../../parts/sound";
 import { TalkButton, useTalkKey } from "../../parts/talk";
 import { Toasts } from "../../parts/toasts";
@@ -55,7 +56,7 @@ export function Desk({ media }: { media: PageMedia }) {
     startSound();
   };
   return (
-    <div class="page desk">
+    <div class={`page desk${singleKeys.value ? "" : " no-keys"}`}>
       <Header zone={zone} place={city(zone)}>
         {show && <Punctuality show={show} />}
         <TalkButton

@@ -1,8 +1,8 @@
 /** The details of an item, which its line opens: notes, speaker, language, end, sources; and how it is moved or skipped. */
 
-import { signal } from "@preact/signals";
 import { looksOn, state } from "../../link/session";
 import { Button } from "../../parts/button";
+import { Contact } from "../../parts/contact";
 import { barred } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
 import { nameOfLanguage, texts } from "../../texts";
@@ -11,17 +11,11 @@ import { reason } from "./alarms/alarms";
 import { FormOf, isOpen } from "./edit/open";
 import { Tools } from "./edit/tools";
 import { rests } from "./foresight/foresee";
+import { openLines, toggleLine } from "./openlines";
 import { type Order, send } from "./send";
 
-/** Items whose details are open, by id. */
-const open = signal<ReadonlySet<string>>(new Set());
 /** By how much a press moves an item. */
 const DELAYS_MIN = [-5, -1, 1, 5];
-
-function toggle(id: string): void {
-  const others = [...open.value].filter((other) => other !== id);
-  open.value = new Set(open.value.has(id) ? others : [...others, id]);
-}
 
 /** The title in the rundown, which opens the details. */
 export function Title({ item }: { item: ItemDoc }) {
@@ -32,8 +26,8 @@ export function Title({ item }: { item: ItemDoc }) {
       lang={item.language}
       data-testid={`details-button-${item.id}`}
       title={texts.value.items.hint}
-      aria-expanded={open.value.has(item.id)}
-      onClick={() => toggle(item.id)}
+      aria-expanded={openLines.value.has(item.id)}
+      onClick={() => toggleLine(item.id)}
     >
       {item.title}
     </button>
@@ -42,7 +36,7 @@ export function Title({ item }: { item: ItemDoc }) {
 
 /** The details, below the item's row. */
 export function DetailsRow({ item }: { item: ItemDoc }) {
-  if (!open.value.has(item.id)) return null;
+  if (!openLines.value.has(item.id)) return null;
   const show = state.value;
   if (!show) return null;
   return (
@@ -104,6 +98,7 @@ function Health({ show, item }: { show: State; item: ItemDoc }) {
             <span class={`dot ${isLive ? "good" : "bad"}`} aria-hidden="true" />
             {id === SLATE ? t.slate : (source?.name ?? id)}
             <span class="muted"> {isLive ? t.items.ready : source && reason(source, t)}</span>
+            {!isLive && <Contact show={show} of={id} />}
           </span>
         );
       })}
@@ -163,8 +158,8 @@ export function CardNotes({ item }: { item: ItemDoc | null }) {
       class="on-air-notes"
       data-testid="on-air-notes"
       title={texts.value.items.hint}
-      aria-expanded={open.value.has(item.id)}
-      onClick={() => toggle(item.id)}
+      aria-expanded={openLines.value.has(item.id)}
+      onClick={() => toggleLine(item.id)}
     >
       {item.notes}
     </button>

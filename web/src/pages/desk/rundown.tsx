@@ -15,7 +15,7 @@ import { DetailsRow, Title } from "./details";
 import { carried, keepFocus, useCarrying } from "./edit/carry";
 import { DownloadButton } from "./edit/download";
 import { CarriedWords, Grip } from "./edit/grip";
-import { AddButton, AddedRow } from "./edit/open";
+import { AddButton, AddedRow, reopen } from "./edit/open";
 import { arranged, isToCome } from "./edit/order";
 import { Others } from "./edit/others";
 import { movedTo } from "./foresight/changes";
@@ -30,6 +30,10 @@ export function Rundown() {
   const scroller = useRef<HTMLDivElement>(null);
   useFollowed(scroller, show?.show.last ?? null);
   useCarrying();
+  const isKnown = show !== null;
+  useEffect(() => {
+    if (isKnown) reopen();
+  }, [isKnown]);
   const place = carried.value?.place ?? null;
   const items = show ? arranged(show.items, place) : [];
   const order = items.map(({ id }) => id).join(" ");

@@ -11,6 +11,8 @@ export const editForm: EditFormTexts = {
   discard: "Verwerfen",
   goOn: "Weiter bearbeiten",
   follows: "im Anschluss",
+  more: "Mehr: Bild folgt der Stimme, Warnungen, gestrichen",
+  labels: { warn: "erste Warnung, Restzeit", danger: "letzte Warnung, Restzeit", skip: "gestrichen" },
   unset: {
     source: "wählen …",
     with: "niemand sonst",
@@ -20,10 +22,14 @@ export const editForm: EditFormTexts = {
     fallback: "wie für den ganzen Tag",
     type: "Vortrag",
     advance: "wie für den ganzen Tag",
+    follow: "dem Ablauf",
+    warn: "wie für den ganzen Tag",
+    danger: "wie für den ganzen Tag",
   },
   unsetLanguage: (name) => `${name} (wie der Tag)`,
   types: { talk: "Vortrag", panel: "Podium", qa: "Fragerunde", break: "Pause", open: "Offene Runde" },
   yesNo: { true: "ja", false: "nein" },
+  follow: { agenda: "dem Ablauf", voice: "der Stimme" },
   host: "der Gastgeber",
   nobody: "keine",
   nothing: "nichts",
@@ -41,5 +47,6 @@ export const editForm: EditFormTexts = {
   changedByOther:
     "Ein anderes Pult hat die markierten Felder inzwischen geändert. Bitte prüfen und noch einmal speichern.",
   removedByOther: "Ein anderes Pult hat diesen Punkt entfernt. Als neuen Punkt speichern oder verwerfen.",
+  wasSaved: "Der Punkt ist gespeichert. Nur die Antwort ging verloren.",
   notInFile: "Dieser Punkt steht nicht mehr in der Ablaufdatei.",
 };

@@ -10,6 +10,14 @@ export const editForm = {
   goOn: "Go on editing",
   /** In an empty field for the start. */
   follows: "follows on",
+  /** The part of the form with what is seldom changed. */
+  more: "More: picture follows voice, warnings, skipped",
+  /** Of fields whose names in a list of changes are too short for a form. */
+  labels: {
+    warn: "first warning, time left",
+    danger: "last warning, time left",
+    skip: "skipped",
+  },
   /** What holds where nothing is chosen. */
   unset: {
     source: "choose …",
@@ -20,10 +28,14 @@ export const editForm = {
     fallback: "as for the whole event",
     type: "Talk",
     advance: "as for the whole event",
+    follow: "the agenda",
+    warn: "as for the whole event",
+    danger: "as for the whole event",
   },
   unsetLanguage: (name: string) => `${name} (the event’s)`,
   types: { talk: "Talk", panel: "Panel", qa: "Questions", break: "Break", open: "Open session" },
   yesNo: { true: "yes", false: "no" },
+  follow: { agenda: "the agenda", voice: "whoever speaks" },
   host: "the host",
   nobody: "none",
   nothing: "nothing",
@@ -41,6 +53,8 @@ export const editForm = {
   takeTheirs: "Take it",
   changedByOther: "Another desk changed the marked fields meanwhile. Check them, then save again.",
   removedByOther: "Another desk removed this item. Save it again as a new one, or discard it.",
+  /** Of a new item, whose saving had no answer. */
+  wasSaved: "The item was saved: only the answer was lost.",
   notInFile: "The event file does not have this item any more.",
 };
 

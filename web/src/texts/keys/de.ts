@@ -6,6 +6,9 @@ export const keys: Keys = {
   title: "Tasten",
   hint: "Tasten · ?",
   close: "Schließen",
+  single: "Einzelne Tasten wirken",
+  singleNote:
+    "Ausschalten bei Spracheingabe oder wenn Tasten versehentlich auslösen. Pfeile, Enter und Escape wirken immer. Gilt für diesen Browser.",
   list: {
     next: "Weiter",
     hold: "anhalten oder fortsetzen",

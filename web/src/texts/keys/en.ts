@@ -4,6 +4,9 @@ export const keys = {
   title: "Keys",
   hint: "Keys · ?",
   close: "Close",
+  single: "Single keys act",
+  singleNote:
+    "Switch this off if you speak to this computer or if keys are set off by accident. Arrows, Enter and Escape always act. Kept in this browser.",
   list: {
     next: "Next",
     hold: "Hold, or go on",

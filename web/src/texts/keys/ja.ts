@@ -6,6 +6,9 @@ export const keys: Keys = {
   title: "キー操作",
   hint: "キー操作 · ?",
   close: "閉じる",
+  single: "1文字のキー操作を使う",
+  singleNote:
+    "音声入力を使うときや、誤って押してしまうときはオフにしてください。矢印、Enter、Escape は常に使えます。このブラウザに保存されます。",
   list: {
     next: "次へ",
     hold: "一時停止／再開",

@@ -10,7 +10,6 @@ import type { PageMedia } from "../../../media/pagemedia";
 import { Contact } from "../../../parts/contact";
 import { said, saidAtOnce, saidWhole } from "../../../parts/said";
 import { ifKnown, lightWord } from "../../../parts/words";
-import { placeDoc, placeOf } from "../../../show/agenda";
 import { type Alarm, alarms, type Missing, missing } from "../../../show/alarms";
 import { type DeviceFault, urgentFaults } from "../../../show/devices";
 import { wall } from "../../../show/time";
@@ -114,7 +113,7 @@ function Line({ show, alarm }: { show: State; alarm: Alarm }) {
       <span class="alarm-why">
         {reason(source, t)}
         {begun !== null && <span class="tabular"> · {t.since(wall(begun, show.event.timezone, true))}</span>}
-        <Contact of={alarm.source} contact={placeDoc(show, placeOf(alarm.source))?.contact} />
+        <Contact show={show} of={alarm.source} />
       </span>
     </div>
   );

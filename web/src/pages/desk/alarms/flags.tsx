@@ -63,7 +63,7 @@ function Flag({ show, of, flag }: { show: State; of: string; flag: FlagDoc }) {
         <strong>{t.flags.calls(name)}</strong>
         {words && ` · ${words}`}
         {at !== null && <span class="tabular"> · {wall(at, show.event.timezone)}</span>}
-        <Contact of={of} contact={place?.contact} />
+        <Contact show={show} of={of} />
       </span>
       {of !== DESK && (
         <Button

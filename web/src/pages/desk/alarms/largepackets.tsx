@@ -1,5 +1,6 @@
 /** Destinations whose path loses all large packets, such as some encoders send. */
 
+import { Contact } from "../../../parts/contact";
 import { texts } from "../../../texts";
 import type { State } from "../../../wire";
 
@@ -16,6 +17,7 @@ export function LargePackets({ show }: { show: State }) {
             </span>
             <span class="alarm-text">
               <strong>{name}</strong> · {t.losesLarge}. {t.losesLargeRemedy}
+              <Contact show={show} of={id} />
             </span>
           </div>
         ))}

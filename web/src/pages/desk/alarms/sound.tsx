@@ -1,5 +1,6 @@
 /** Open microphones whose sound is bad, or comes back: a quiet line for each, which opens to what to do. */
 
+import { Contact } from "../../../parts/contact";
 import { sourceName } from "../../../show/agenda";
 import { type SoundFault, shownFault, soundFault } from "../../../show/soundfaults";
 import { texts } from "../../../texts";
@@ -15,7 +16,11 @@ export function BadSound({ show }: { show: State }) {
         Object.entries(show.booths[plan.id]?.seats ?? {}).map(([name, seat]) => {
           const fault = seat.open ? shownFault(seat.sound, true, false) : null;
           const id = `${plan.id}/${name}`;
-          return fault && <BadMicrophone key={id} id={id} name={`${plan.name} · ${name}`} fault={fault} />;
+          return (
+            fault && (
+              <BadMicrophone key={id} show={show} id={id} name={`${plan.name} · ${name}`} fault={fault} />
+            )
+          );
         }),
       )}
     </>
@@ -23,19 +28,20 @@ export function BadSound({ show }: { show: State }) {
 }
 
 interface BadMicrophoneProperties {
+  show: State;
   id: string;
   name: string;
   fault: SoundFault;
 }
 
-function BadMicrophone({ id, name, fault }: BadMicrophoneProperties) {
+function BadMicrophone({ show, id, name, fault }: BadMicrophoneProperties) {
   const { what, remedy } = texts.value.sound.there[fault];
   return (
     <details class="alarm machine" data-testid={`bad-sound-${id}`} data-fault={fault}>
       <summary class="alarm-text">
         <strong>{name}</strong> · {what}
       </summary>
-      {remedy}
+      {remedy} <Contact show={show} of={id} />
     </details>
   );
 }
@@ -58,10 +64,10 @@ function Fault({ show, id, source }: FaultProperties) {
           <summary class="alarm-text">
             <strong>{echo.what}</strong>
           </summary>
-          {echo.remedy}
+          {echo.remedy} <Contact show={show} of={id} />
         </details>
       )}
-      {fault && <BadMicrophone id={id} name={source.name} fault={fault} />}
+      {fault && <BadMicrophone show={show} id={id} name={source.name} fault={fault} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { request } from "../../../link/session";
 import { Button } from "../../../parts/button";
+import { Contact } from "../../../parts/contact";
 import { toastRefusal } from "../../../parts/toasts";
 import { barred } from "../../../parts/words";
 import { placeDoc, sourceName } from "../../../show/agenda";
@@ -160,6 +161,7 @@ function Line({ testid, mark, text, show, doc, more = "", children }: LineProper
       <span class="alarm-text">
         <strong>{text}</strong> <span class="tabular">{texts.value.admission.from(doc.address, clock)}</span>
         {more}
+        <Contact show={show} of={doc.source} />
       </span>
       {children}
     </div>

@@ -1,6 +1,7 @@
 /** Destinations whose browser cannot decode a picture that they should receive. They see a text instead. */
 
 import { codecName } from "../../../media/codecs";
+import { Contact } from "../../../parts/contact";
 import { texts } from "../../../texts";
 import type { State } from "../../../wire";
 
@@ -18,6 +19,7 @@ export function Undecodable({ show }: { show: State }) {
             <span class="alarm-text">
               <strong>{name}</strong> · {t.cannotShowThere(cannot_decode.map(codecName).join(", "))}.{" "}
               {t.cannotShowRemedy}
+              <Contact show={show} of={id} />
             </span>
           </div>
         ))}

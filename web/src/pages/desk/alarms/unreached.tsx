@@ -5,7 +5,6 @@ import type { PageMedia } from "../../../media/pagemedia";
 import { portsOf } from "../../../media/path/linecheck";
 import { Contact } from "../../../parts/contact";
 import { isBlocked, pathWords } from "../../../parts/linepath";
-import { placeDoc } from "../../../show/agenda";
 import { texts } from "../../../texts";
 import type { State } from "../../../wire";
 
@@ -20,7 +19,7 @@ export function Unreached({ show, media }: { show: State; media: PageMedia }) {
         .filter(([, { connected, path }]) => connected && path === "blocked")
         .map(([id, { name }]) => (
           <Line key={id} testid={`unreached-${id}`} name={name} what={t.there.blocked} remedy={remedy}>
-            <Contact of={id} contact={placeDoc(show, id)?.contact} />
+            <Contact show={show} of={id} />
           </Line>
         ))}
     </>

@@ -23,10 +23,16 @@ export const FIELDS = {
   language: "choice",
   advance: "choice",
   notes: "notes",
+  follow: "choice",
+  warn: "length",
+  danger: "length",
+  skip: "flag",
 } as const satisfies Record<string, Kind>;
 
 export type Field = keyof typeof FIELDS;
 export const ORDER = Object.keys(FIELDS) as Field[];
+/** Those that are seldom changed. They are behind "More", and last in the order. */
+export const SELDOM: readonly Field[] = ["follow", "warn", "danger", "skip"];
 
 /** Of an item without a length of its own, `end` is written instead. */
 export function isOnForm(field: Field, written: Readonly<Record<string, unknown>>): boolean {
@@ -50,6 +56,8 @@ export function choicesFor(show: State, field: Field): string[] {
       return ["solo", "side-by-side", "pip", "grid"];
     case "type":
       return ["talk", "panel", "qa", "break", "open"];
+    case "follow":
+      return ["agenda", "voice"];
     case "advance":
       return ["manual", "auto"];
     case "language":

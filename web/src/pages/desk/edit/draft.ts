@@ -15,6 +15,29 @@ export interface Draft {
   theirs: Fields;
 }
 
+/** A new item that was sent, maybe more than once, and may be in the event file although no answer came. */
+export interface Unanswered {
+  /** The items that there were before, by id. */
+  before: readonly string[];
+  /** Its values, as they were sent each time. */
+  sent: readonly Fields[];
+}
+
+/** The item that an unanswered one has become; null if the file does not have it. */
+export function arrived(
+  items: readonly { id: string; fields: Fields }[],
+  { before, sent }: Unanswered,
+): { id: string; fields: Fields } | null {
+  const isSent = (fields: Fields): boolean => sent.some((one) => isSameItem(one, fields));
+  return items.find(({ id, fields }) => !before.includes(id) && isSent(fields)) ?? null;
+}
+
+/** Whether a file says these values of an item. It gives a new one an id. */
+function isSameItem(sent: Fields, written: Fields): boolean {
+  const keys = new Set([...Object.keys(sent), ...Object.keys(written)]);
+  return [...keys].every((key) => key === "id" || isSame(valueIn(sent, key), valueIn(written, key)));
+}
+
 export function draftOf(base: number, written: Fields, typed: Fields = {}): Draft {
   return { base, written, typed: { ...written, ...typed }, theirs: {} };
 }

@@ -6,9 +6,20 @@ import { request, state } from "../../../link/session";
 import { refusalLine } from "../../../show/refusals";
 import { texts } from "../../../texts";
 import type { EventFileDoc, FileEdit, FileFault, Problem } from "../../../wire";
+import { openLine } from "../openlines";
 import type { Order } from "../send";
 import { type Field, ORDER } from "./choices";
-import { changedFields, type Draft, draftOf, type Fields, rebased, valueIn } from "./draft";
+import {
+  arrived,
+  changedFields,
+  type Draft,
+  draftOf,
+  type Fields,
+  rebased,
+  type Unanswered,
+  valueIn,
+} from "./draft";
+import { keep, kept } from "./kept";
 import { close, keyOf, open, type Subject } from "./open";
 import { after, rest } from "./order";
 import { change, changing, isStale } from "./sending";
@@ -25,6 +36,8 @@ export interface Entry {
   subject: Subject;
   /** Null until the server has sent the item. */
   draft: Draft | null;
+  /** Of a new item: what was sent, and may have been saved. */
+  unanswered: Unanswered | null;
   faults: ShownFaults;
   /** What stands in the way besides the faults of single fields. */
   note: ShownFault | null;
@@ -37,6 +50,11 @@ export interface Entry {
 const NEW_LENGTH = "10m";
 /** Each time another desk was faster by a change that touches nothing here. */
 const MAX_ATTEMPTS = 3;
+/** Tries to save a new item that are remembered while none is answered. */
+const MAX_SENT = 8;
+
+/** As a form begins, besides its subject and its words. */
+const FRESH = { unanswered: null, faults: {}, note: null, isSaving: false, isLeaving: false };
 
 /** By the keys of their forms. */
 export const entries = signal<ReadonlyMap<string, Entry>>(new Map());
@@ -55,10 +73,9 @@ export function forgetDraft(id: string): void {
 /** Begin with the item as the file has it, or with a new one. Nothing if that has begun. */
 export function load(id: string, subject: Subject): void {
   if (entries.peek().get(id)?.draft) return;
-  const fresh = { subject, faults: {}, note: null, isSaving: false, isLeaving: false };
   const rev = state.peek()?.event.rev ?? 0;
   const draft = "item" in subject ? null : draftOf(rev, {}, beginning(subject));
-  entries.value = new Map(entries.peek()).set(id, { ...fresh, draft });
+  entries.value = new Map(entries.peek()).set(id, { ...FRESH, subject, draft });
   if ("item" in subject) void refresh(id);
 }
 
@@ -72,9 +89,14 @@ function beginning(subject: Subject): Fields {
 
 /** Take over what other desks have changed since. */
 export function follow(id: string): void {
-  const draft = entries.peek().get(id)?.draft;
-  const rev = state.peek()?.event.rev ?? 0;
-  if (draft && draft.base < rev) void refresh(id);
+  const { draft, isSaving } = entries.peek().get(id) ?? {};
+  const rev = state.peek()?.event.rev;
+  if (draft && !isSaving && rev !== undefined && isOutdated(draft.base, rev)) void refresh(id);
+}
+
+/** Whether a draft was made from an older event than that of `rev`, or from one of another run of the server. */
+function isOutdated(base: number, rev: number): boolean {
+  return base < rev || base > (state.peek()?.rev ?? base);
 }
 
 /** Fetch the item anew, and put what was typed over it. */
@@ -83,16 +105,47 @@ async function refresh(id: string): Promise<void> {
   if (!entry) return;
   try {
     const file = await inTurn(() => request<EventFileDoc>("GET", "/api/v1/event.json"));
-    const { subject, draft } = entries.peek().get(id) ?? entry;
+    const present = entries.peek().get(id);
+    if (!present) return;
+    const { subject, draft, unanswered } = present;
+    const saved = unanswered && arrived(file.items, unanswered);
+    if (draft && saved) return goOnWith(id, draft, saved, file.rev);
     const item = "item" in subject ? subject.item : null;
     const fields: Fields | undefined =
       item === null ? {} : file.items.find((each) => each.id === item)?.fields;
     if (fields === undefined) put(id, { note: { text: formTexts.value.notInFile } });
     else if (!draft) put(id, { draft: draftOf(file.rev, fields), note: null });
-    else if (draft.base < file.rev) put(id, { draft: rebased(draft, file.rev, fields) });
+    else if (isOutdated(draft.base, file.rev)) put(id, { draft: rebased(draft, file.rev, fields) });
   } catch (error) {
     if (!entry.draft) put(id, { note: { text: why(error) } });
   }
+}
+
+/** A new item was saved, and the answer was lost: its form becomes that of the item. */
+function goOnWith(
+  id: string,
+  draft: Draft,
+  { id: item, fields }: { id: string; fields: Fields },
+  rev: number,
+): void {
+  const { subject } = entries.peek().get(id) ?? {};
+  if (subject) close(subject);
+  forgetDraft(id);
+  const saved: Subject = { item };
+  begin({
+    ...FRESH,
+    subject: saved,
+    draft: draftOf(rev, fields, draft.typed),
+    note: { text: formTexts.value.wasSaved },
+  });
+}
+
+/** A form that is open with these words. */
+function begin(entry: Entry): void {
+  const { subject } = entry;
+  entries.value = new Map(entries.peek()).set(keyOf(subject), entry);
+  if ("item" in subject) openLine(subject.item);
+  open(subject);
 }
 
 /** The command that would save a form; null if there is nothing to save. */
@@ -124,16 +177,16 @@ export async function save(id: string): Promise<ShownFaults | null> {
     return missing;
   }
   put(id, { isSaving: true, faults: {}, note: null, isLeaving: false });
-  try {
-    return await attempt(id, MAX_ATTEMPTS);
-  } finally {
-    put(id, { isSaving: false });
-  }
+  const found = await attempt(id, MAX_ATTEMPTS);
+  put(id, { isSaving: false });
+  if (found === null) follow(id);
+  return found;
 }
 
 async function attempt(id: string, left: number): Promise<ShownFaults | null> {
-  const { subject, draft } = entries.peek().get(id) ?? {};
+  const { subject, draft, unanswered } = entries.peek().get(id) ?? {};
   if (!subject || !draft) return null;
+  if (!("item" in subject)) put(id, { unanswered: withSent(unanswered ?? null, changedFields(draft)) });
   try {
     await change(changesOf(subject, draft), draft.base);
     return {};
@@ -147,12 +200,19 @@ async function attempt(id: string, left: number): Promise<ShownFaults | null> {
       return Object.fromEntries(theirs.map((field) => [field, { text: "" }]));
     }
     const problem = error instanceof Refusal ? error.problem : null;
+    // Refused as of the present event, which has not changed since the first try: none was saved.
+    if (problem && problem.message !== "" && !isStale(error)) put(id, { unanswered: null });
     const faults = problem ? faultsOf(problem) : {};
     const others = problem ? otherFaults(problem, subject) : null;
     const note = others ?? (Object.keys(faults).length > 0 ? null : { text: why(error) });
     put(id, { faults, note });
     return Object.keys(faults).length > 0 ? faults : null;
   }
+}
+
+function withSent(unanswered: Unanswered | null, fields: Fields): Unanswered {
+  const before = unanswered?.before ?? state.peek()?.items.map(({ id }) => id) ?? [];
+  return { before, sent: [...(unanswered?.sent ?? []), fields].slice(-MAX_SENT) };
 }
 
 /** What every item needs, and this one does not have. */
@@ -206,6 +266,17 @@ function why(error: unknown): string {
   return refusalLine(error.problem, t.refusals);
 }
 
+for (const words of kept()) begin({ ...FRESH, ...words });
+
+effect(() => {
+  const all = [...entries.value.values()];
+  keep(
+    all.flatMap(({ subject, draft, unanswered }) =>
+      draft && Object.keys(changedFields(draft)).length > 0 ? [{ subject, draft, unanswered }] : [],
+    ),
+  );
+});
+
 /** Another desk has removed the line of a form: what was typed goes on at the end of the agenda, as a new item. */
 effect(() => {
   const show = state.value;
@@ -220,7 +291,6 @@ effect(() => {
     const lost: Subject = { lost: id };
     const words = { ...draft, base: show.event.rev, written: {}, theirs: {} };
     const note = { text: formTexts.value.removedByOther };
-    entries.value = new Map(entries.peek()).set(keyOf(lost), { ...rest, subject: lost, draft: words, note });
-    open(lost);
+    begin({ ...rest, subject: lost, draft: words, note });
   }
 });

@@ -60,8 +60,8 @@ export function FormField(properties: FieldProperties) {
 }
 
 function labelOf(field: Field): string {
-  const t = texts.value;
-  return field === "end" ? t.items.end : t.reload.fields[field];
+  if (field in formTexts.value.labels) return named(formTexts.value.labels, field);
+  return field === "end" ? texts.value.items.end : texts.value.reload.fields[field];
 }
 
 type ControlProperties = FieldProperties & { id: string };
@@ -74,7 +74,6 @@ function described({ id, fault, theirs }: ControlProperties) {
 
 function Control(properties: ControlProperties): ComponentChildren {
   const { id, field, value, change } = properties;
-  const t = formTexts.value;
   const text = typeof value === "string" ? value : "";
   const common = { id, "data-testid": `input-${field}`, ...described(properties) };
   switch (FIELDS[field]) {
@@ -101,12 +100,20 @@ function Control(properties: ControlProperties): ComponentChildren {
           type="text"
           {...common}
           value={text}
-          placeholder={field === "start" ? t.follows : (EXAMPLES[field] ?? "")}
+          placeholder={placeholder(field)}
           autocomplete="off"
           onInput={(event) => change(event.currentTarget.value)}
         />
       );
   }
+}
+
+/** What holds in an empty field, or what can be written there. */
+function placeholder(field: Field): string {
+  const t = formTexts.value;
+  if (field === "start") return t.follows;
+  if (field === "warn" || field === "danger") return t.unset[field];
+  return EXAMPLES[field] ?? "";
 }
 
 function Choice({ show, field, value, change, common }: ControlProperties & { common: object }) {

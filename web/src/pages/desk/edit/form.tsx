@@ -1,6 +1,6 @@
 /** The form of an item, in its line of the agenda. What was typed is lost by nothing but Discard. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { state } from "../../../link/session";
 import { Button } from "../../../parts/button";
 import { barred } from "../../../parts/words";
@@ -9,7 +9,7 @@ import type { State } from "../../../wire";
 import { foreseen, intend } from "../foresight/foresee";
 import { wordsOf } from "../foresight/line";
 import { editing } from "../people/here";
-import { isOnForm, ORDER } from "./choices";
+import { type Field, isOnForm, ORDER, SELDOM } from "./choices";
 import { changedFields, firstFaulty, typing, valueIn } from "./draft";
 import { type Entry, entries, faultsOf, follow, forgetDraft, load, orderOf, put, save } from "./drafts";
 import { FormField } from "./fields";
@@ -69,6 +69,7 @@ function Filled({ id, show, entry, close }: FilledProperties) {
   const t = formTexts.value;
   const { draft } = entry;
   const form = useRef<HTMLFormElement>(null);
+  const [isMoreOpen, setMoreOpen] = useState(SELDOM.some((field) => draft && valueIn(draft.typed, field)));
   useEffect(() => {
     // The line above stays in sight.
     const line = form.current?.closest("tr")?.previousElementSibling ?? form.current;
@@ -99,6 +100,24 @@ function Filled({ id, show, entry, close }: FilledProperties) {
     if (!isChanged || entry.isLeaving) close();
     else put(id, { isLeaving: true });
   };
+  const shown = (field: Field) => (
+    <FormField
+      key={field}
+      show={show}
+      field={field}
+      form={key}
+      value={valueIn(draft.typed, field)}
+      fault={faults[field] ?? null}
+      theirs={draft.theirs[field]}
+      change={(value) =>
+        put(id, {
+          draft: typing(draft, field, value),
+          faults: without(entry.faults, field),
+          isLeaving: false,
+        })
+      }
+    />
+  );
   return (
     <form
       ref={form}
@@ -117,25 +136,17 @@ function Filled({ id, show, entry, close }: FilledProperties) {
       }}
     >
       <div class="edit-fields">
-        {ORDER.filter((field) => isOnForm(field, draft.written)).map((field) => (
-          <FormField
-            key={field}
-            show={show}
-            field={field}
-            form={key}
-            value={valueIn(draft.typed, field)}
-            fault={faults[field] ?? null}
-            theirs={draft.theirs[field]}
-            change={(value) =>
-              put(id, {
-                draft: typing(draft, field, value),
-                faults: without(entry.faults, field),
-                isLeaving: false,
-              })
-            }
-          />
-        ))}
+        {ORDER.filter((field) => !SELDOM.includes(field) && isOnForm(field, draft.written)).map(shown)}
       </div>
+      <details
+        class="edit-more"
+        data-testid="edit-more"
+        open={isMoreOpen || SELDOM.some((field) => faults[field] !== undefined || field in draft.theirs)}
+        onToggle={(event) => setMoreOpen(event.currentTarget.open)}
+      >
+        <summary>{t.more}</summary>
+        <div class="edit-fields">{SELDOM.map(shown)}</div>
+      </details>
       <p class="edit-note" {...saidAtOnce} data-testid="edit-note" lang={entry.note?.lang}>
         {entry.note?.text}
       </p>

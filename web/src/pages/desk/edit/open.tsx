@@ -7,6 +7,7 @@ import { Button } from "../../../parts/button";
 import { barred } from "../../../parts/words";
 import { texts } from "../../../texts";
 import type { State } from "../../../wire";
+import { kept } from "./kept";
 import { rest } from "./order";
 
 /** Of an item; of a new one below the item `above`, or at the end; or of one that another desk has removed meanwhile. */
@@ -27,6 +28,15 @@ export function isOpen(subject: Subject): boolean {
 
 export function open(subject: Subject): void {
   opened.value = new Map(opened.peek()).set(keyOf(subject), subject);
+  loadForms();
+}
+
+/** Open the forms again that had words when the page was reloaded. */
+export function reopen(): void {
+  if (!looksOn.peek() && kept().length > 0) loadForms();
+}
+
+function loadForms(): void {
   if (code.peek() === null)
     void loaded(() => import("./form")).then((module) => {
       code.value = module;

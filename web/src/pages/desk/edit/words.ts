@@ -33,7 +33,10 @@ export function shown(show: State, key: string, value: Value): string {
       return named(t.types, value);
     case "advance":
       return named(texts.value.items.ends, value);
+    case "follow":
+      return named(t.follow, value);
     case "hard":
+    case "skip":
       return named(t.yesNo, value);
     default:
       return value;

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Button } from "../../../parts/button";
 import { Modal } from "../../../parts/modal";
+import { setSingleKeys, singleKeys } from "../../../parts/singlekeys";
 import { texts } from "../../../texts";
 import type { Keys } from "../../../texts/keys/en";
 
@@ -59,6 +60,19 @@ export function KeyList() {
           </div>
         ))}
       </dl>
+      <label class="key-switch">
+        <input
+          type="checkbox"
+          data-testid="single-keys"
+          checked={singleKeys.value}
+          aria-describedby="single-keys-note"
+          onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+        />
+        {t.single}
+      </label>
+      <p class="muted" id="single-keys-note">
+        {t.singleNote}
+      </p>
       <Button testid="keys-close" class="primary" press={() => dialog.current?.close()}>
         {t.close}
       </Button>
