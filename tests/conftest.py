@@ -41,6 +41,15 @@ def forked_servers() -> Iterator[None]:
     process.fork_server.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patient_clients() -> Iterator[None]:
+    """On a busy machine an answer takes longer than a room or a hall would wait for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("signaling.client.PONG_WITHIN_S", 60)
+        patch.setattr("signaling.client.REPLY_TIMEOUT_S", 60.0)
+        yield
+
+
 @pytest.fixture
 def internet() -> Iterator[Net]:
     """A small internet of network namespaces; skips the test where the system permits none."""

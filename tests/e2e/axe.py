@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from tests.e2e.waiting import resize
+
 SCRIPT = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 WIDE, PHONE = (1440, 900), (390, 844)
 _RUN = """async (without) => {
@@ -44,10 +46,10 @@ class Inspection:
         if not await page.evaluate("'axe' in window"):
             await page.evaluate(_source())
         for width, height in sizes:
-            await page.set_viewport_size({"width": width, "height": height})
+            await resize(page, width, height)
             for fault in await page.evaluate(_RUN, list(without)):
                 self.faults.setdefault(fault, []).append(f"{where}, {width}x{height}")
-        await page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
+        await resize(page, *WIDE)
 
     def report(self) -> str:
         return json.dumps(self.faults, indent=2, ensure_ascii=False)

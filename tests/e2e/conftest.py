@@ -115,10 +115,12 @@ async def rested(desk: Page) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests here run in one event loop, which the browsers that they share belong to."""
+    """All tests here run in one event loop, which the browsers that they share belong to. Ten seconds each, and minutes
+    on a busy machine."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.timeout(300), append=False)
 
 
 @pytest_asyncio.fixture(autouse=True, scope="session", loop_scope="session")

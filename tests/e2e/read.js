@@ -42,6 +42,24 @@ window.probe = (() => {
     mirror.requestVideoFrameCallback(frame);
   }
 
+  // The offers that repair a path (ICE restarts): a page makes one when the machine has stood still.
+  let repairs = 0;
+  const repaired = new WeakSet();
+  const prototype = window.RTCPeerConnection?.prototype;
+  if (prototype) {
+    const { createOffer, setRemoteDescription } = prototype;
+    prototype.createOffer = function (options) {
+      repaired[options?.iceRestart ? 'add' : 'delete'](this);
+      return createOffer.call(this, options);
+    };
+    prototype.setRemoteDescription = async function (description) {
+      await setRemoteDescription.call(this, description);
+      if (repaired.has(this)) repairs++;
+    };
+  }
+  /** How often the page has negotiated, without the repairs. */
+  const negotiations = () => window.schalte.negotiations - repairs;
+
   const places = [];
   function look() {
     const now = code('program-video');
@@ -65,26 +83,33 @@ window.probe = (() => {
     return places;
   }
 
-  function connection() {
-    return window.schalte.call;
+  /** The m-line of the programme and the connection, as soon as the page has them. */
+  async function connected() {
+    for (;;) {
+      const { call, slots } = window.schalte ?? {};
+      const line = Object.entries(slots ?? {}).find(([, name]) => name === 'program');
+      if (call && line) return [line[0], call];
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async function stats() {
-    const slot = Object.entries(window.schalte.slots).find(([, name]) => name === 'program');
-    for (const report of (await connection().getStats()).values()) {
-      if (report.type === 'inbound-rtp' && report.kind === 'video' && report.mid === slot[0]) return { ...report };
+    const [line, call] = await connected();
+    for (const report of (await call.getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.kind === 'video' && report.mid === line) return { ...report };
     }
     return {};
   }
 
   /** Which of [[code, hertz], …] sound in what this page receives. */
   async function hears(pitches) {
+    const [, call] = await connected();
     const audio = new AudioContext({ sampleRate: 48000 });
     await audio.resume();
     const analyser = audio.createAnalyser();
     analyser.fftSize = 16384;
     analyser.smoothingTimeConstant = 0;
-    for (const transceiver of connection().getTransceivers()) {
+    for (const transceiver of call.getTransceivers()) {
       if (transceiver.receiver.track.kind === 'audio' && transceiver.currentDirection === 'recvonly') {
         audio.createMediaStreamSource(new MediaStream([transceiver.receiver.track])).connect(analyser);
       }
@@ -97,5 +122,5 @@ window.probe = (() => {
     return pitches.filter(([, hertz]) => at(hertz) > -60).map(([place]) => place);
   }
 
-  return { code, seen, watch, stats, hears, stalls: () => stalls };
+  return { code, seen, watch, stats, hears, negotiations, stalls: () => stalls };
 })();

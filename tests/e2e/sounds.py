@@ -14,9 +14,10 @@ from playwright.async_api import Browser, Page
 
 from bridge.room.tone import pitch
 from signaling.client import Client
+from tests.e2e.rooms import WITHIN
 from tests.media.rooms import Camera, Microphone, Receiver, peer_connection
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = WITHIN / 1000
 """For each wait of a test."""
 HEARD_DB, SILENT_DB = -64.0, -72.0
 """A pitch is heard above the first (a floor that talkback lowers is at -57), and not at all below the second."""

@@ -56,14 +56,14 @@ async def test_the_newest_window_of_a_hall_feeds_it_and_another_browser_waits_fo
 
             await desk.get_by_test_id("admit-krefeld").click()
             await _status(newer, "replaced")
-            assert (
-                "Another computer feeds Krefeld now" in await newer.get_by_test_id("admission").inner_text()
+            await expect(newer.get_by_test_id("admission")).to_contain_text(
+                "Another computer feeds Krefeld now"
             )
             await _status(copy.page, "")
             await _tally(copy.page, "on-air")
             await stage.rooms[DESK].shows(PLACES["tokio"])  # the copy's own camera
             await desk.get_by_test_id("takeover-krefeld").wait_for()
-            assert await desk.get_by_test_id("waiting-krefeld").count() == 0
+            await expect(desk.get_by_test_id("waiting-krefeld")).to_have_count(0)
 
             await newer.get_by_test_id("take-over-button").click()
             await _status(newer, "waiting")
@@ -115,14 +115,14 @@ async def test_a_guest_whom_the_desk_refuses_is_told_and_sends_nothing_any_more(
             )
             await stage.rooms[DESK].page.get_by_test_id("refuse-uchida").click()
             await guest.page.get_by_role("heading", name="The desk has closed this page").wait_for()
-            assert (
-                "It does not come back by itself" in await guest.page.get_by_test_id("gate-text").inner_text()
+            await expect(guest.page.get_by_test_id("gate-text")).to_contain_text(
+                "It does not come back by itself"
             )
             await stage.rooms[DESK].page.get_by_test_id("at-door-uchida").wait_for(state="detached")
             await guest.page.wait_for_function(
                 "(tracks) => tracks.length > 0 && tracks.every((t) => t.readyState === 'ended')", arg=tracks
             )
-            assert await guest.page.evaluate("window.schalte.call") is None
+            await guest.page.wait_for_function("() => window.schalte.call == null")
             assert guest.errors == []
 
             await guest.page.get_by_test_id("gate-reload").click()

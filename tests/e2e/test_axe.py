@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, FilePayload, Page
 
 from signaling.client import Client
@@ -15,7 +14,6 @@ from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
-pytestmark = pytest.mark.timeout(300)  # some thirty pages and panels: 25 s, more on a busy machine
 EVENT = (
     BOOTH.replace("{name: Krefeld}", "{name: Krefeld, inputs: [main, slides], contact: 02151 12345}")
     .replace("source: krefeld}", "source: krefeld, notes: Check the microphone.}")

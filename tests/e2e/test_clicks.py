@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import median
 
-import pytest
 from playwright.async_api import Page
 
 from bridge.room.tone import LEVEL_DBFS, SAMPLE_RATE, pitch
@@ -26,7 +25,6 @@ EVENT = SHORT.replace(
     "languages: [en, ja, de]\ninterpreters:\n  ost: {name: East, languages: [en, ja]}\n"
     "  west: {name: West, languages: [en, de]}\nvenues:\n",
 )
-pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 FLOOR, EAST, WEST, NOBODY = 0, 1, 2, 5
 BOOTHS = {"ost": EAST, "west": WEST}
 CHANNELS = {"ja": EAST, "de": WEST, "en": FLOOR}

@@ -33,6 +33,15 @@ agenda:
   - {id: four, title: Four, duration: 5m, source: krefeld}
 """
 AT = "2026-03-14T10:00:00+01:00"
+CENTRE = """async (id) => {
+  const middle = () => {
+    const box = document.querySelector(`[data-testid='${id}']`)?.getBoundingClientRect();
+    return box && [box.left + box.width / 2, box.top + box.height / 2];
+  };
+  const before = middle();
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+  return before && String(middle()) === String(before) && before;
+}"""
 ROWS = "[...document.querySelectorAll('.rundown-row')].map((row) => row.dataset.item).join(' ')"
 
 
@@ -71,9 +80,9 @@ async def _desk(browser: Browser, running: ServerProcess) -> Page:
 
 
 async def _centre(page: Page, testid: str) -> tuple[float, float]:
-    box = await page.get_by_test_id(testid).bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    """The middle of an element that has not moved for three frames."""
+    x, y = await (await page.wait_for_function(CENTRE, arg=testid)).json_value()
+    return float(x), float(y)
 
 
 async def test_a_line_is_moved_by_mouse_and_by_keys_and_its_consequence_is_seen_first(tmp_path: Path) -> None:
@@ -173,10 +182,11 @@ async def test_an_item_is_edited_at_two_desks_at_once_added_removed_and_download
         await one.get_by_test_id("remove-new").click()
         await expect(one.get_by_test_id("removal-new")).to_contain_text("ends 10:50")
         await one.get_by_test_id("remove-yes-new").click()
+        await expect(one.get_by_test_id("outcome-undo")).to_be_visible()  # for some seconds
         await day.has_order("one", "two", "three", "four")
         await expect(other.get_by_test_id("edit-note")).to_contain_text("Another desk removed this item")
         await expect(other.get_by_test_id("input-speaker")).to_have_value("Nobody loses this")
-        await one.get_by_test_id("outcome-undo").click()
+        await one.get_by_test_id("undo-button").click()
         await day.has_order("one", "two", "three", "new", "four")
 
         async with one.expect_download() as downloading:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import ViewportSize, expect
+from playwright.async_api import expect
 
 from tests.e2e.conftest import DESK, PLACES, Stage, rested, staged
 from tests.e2e.rooms import LARGE, WITHIN
+from tests.e2e.waiting import resize
 from tests.events import SHORT
 from tests.server.test_socket import until
 
@@ -22,7 +23,7 @@ WIDTHS = """([id, least, most]) => {
   return least <= width && width <= most;
 }"""
 """The picture in the element with this test id is so wide."""
-PHONE: ViewportSize = {"width": 390, "height": 844}
+PHONE = (390, 844)
 UNSEEN = """() => [...document.querySelectorAll('.rundown-title, .controls button, .rundown-moves button')]
   .map((part) => [part.textContent, part.getBoundingClientRect()])
   .filter(([, { width, left, right }]) => width < 20 || left < 0 || right > innerWidth)
@@ -45,7 +46,7 @@ async def test_the_programme_gets_a_rooms_large_layer_and_the_desk_its_small_one
         await desk.page.get_by_test_id("links-button").click()
         row = desk.page.get_by_test_id("link-from-krefeld")
         await expect(row).to_contain_text("large", timeout=WITHIN)  # a busy browser pauses it at times
-        await desk.page.set_viewport_size(PHONE)
+        await resize(desk.page, *PHONE)
         assert await desk.page.evaluate(UNSEEN) == []
         assert desk.errors == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import DESK, PLACES, staged
 from tests.e2e.rooms import Room, browsers, room
@@ -25,9 +25,11 @@ async def _sends(hall: Room, *devices: str) -> None:
     )
 
 
-async def _fault(page: Page, kind: str, status: str) -> str:
-    """What the page says of a device that stands so."""
-    return await page.locator(f"[data-testid='{kind}-fault'][data-fault='{status}']").inner_text()
+async def _fault(page: Page, kind: str, status: str, *says: str) -> None:
+    """Wait until the page says this of a device that stands so."""
+    for words in says:
+        fault = page.locator(f"[data-testid='{kind}-fault'][data-fault='{status}']")
+        await expect(fault).to_contain_text(words)
 
 
 async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and_taken_again(
@@ -54,9 +56,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
 
             await page.evaluate("window.first = window.schalte.call")
             await _plug(hall, "pull('card')")
-            said = await _fault(page, "camera", "lost")
-            assert "Capture card is not connected" in said
-            assert "Use Laptop camera for now" in said
+            await _fault(page, "camera", "lost", "Capture card is not connected", "Use Laptop camera for now")
             await _sends(hall, "mixer")
             await until(
                 stage.moderator,
@@ -66,9 +66,8 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             await alarm.get_by_text("camera unplugged").wait_for()
 
             await page.get_by_test_id("camera-meanwhile").click()
-            assert "Capture card is not connected. Laptop camera is standing in" in await _fault(
-                page, "camera", "stand-in"
-            )
+            stands_in = "Capture card is not connected. Laptop camera is standing in"
+            await _fault(page, "camera", "stand-in", stands_in)
             await _sends(hall, "laptop", "mixer")
             await alarm.get_by_text("stand-in camera").wait_for()
 
@@ -81,8 +80,8 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
 
             # So it is with the loudspeakers, but there the machine's own stand in.
             await _plug(hall, "pull('hall')")
-            assert (
-                "Hall loudspeakers cannot be used" in await page.get_by_test_id("speaker-fault").inner_text()
+            await expect(page.get_by_test_id("speaker-fault")).to_contain_text(
+                "Hall loudspeakers cannot be used"
             )
             await page.locator("audio[data-sink='']").first.wait_for(state="attached")
             await _plug(hall, "put('hall')")
@@ -91,7 +90,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             # A machine that starts before its capture card does not begin with another camera.
             await _plug(hall, "pull('card')")
             await page.reload()
-            assert "Capture card is not connected" in await _fault(page, "camera", "missing")
+            await _fault(page, "camera", "missing", "Capture card is not connected")
             await _plug(hall, "put('card')")
             await _sends(hall, "card", "mixer")
             assert hall.errors == []

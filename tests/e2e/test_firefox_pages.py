@@ -21,13 +21,10 @@ from tests.network.namespaces import Net, Site
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
-pytestmark = [
-    pytest.mark.timeout(300),  # a browser for each test: 15 s, more on a busy machine
-    pytest.mark.skipif(
-        not (FIREFOX and PULSEAUDIO),
-        reason="not installed; on Debian: apt-get install firefox-esr pulseaudio",
-    ),
-]
+pytestmark = pytest.mark.skipif(
+    not (FIREFOX and PULSEAUDIO),
+    reason="not installed; on Debian: apt-get install firefox-esr pulseaudio",
+)
 BERLIN, OWN = 1, 4
 """Place codes of a headless hall, and of Firefox's microphone."""
 WITHIN_S = 60.0

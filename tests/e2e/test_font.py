@@ -59,11 +59,12 @@ async def test_japanese_is_drawn_and_the_web_font_loaded_only_where_the_machine_
     has_own = bool(_japanese_fonts(environment))
     async with server(write(tmp_path, SHORT), tmp_path / "data") as running, rooms.browsers() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=rooms.CHROMIUM, args=["--no-sandbox"], env={**environment}
+            executable_path=rooms.CHROMIUM, args=[rooms.LEAN, "--no-sandbox"], env={**environment}
         )
         page = await browser.new_page()
+        page.set_default_timeout(rooms.WITHIN)
         fetched: list[str] = []
-        page.on("requestfinished", lambda request: fetched.append(request.url))
+        page.on("request", lambda request: fetched.append(request.url))
         address, _, code = running.link("moderator").partition("#")
         await page.goto(f"{address}?lang=ja#{code}")
         await page.get_by_test_id("hold-button").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +16,7 @@ from playwright.async_api import Page, expect
 from signaling.client import Client
 from tests.e2e.conftest import PLACES
 from tests.e2e.rooms import WITHIN, Room, browsers, room
+from tests.e2e.waiting import resize
 from tests.events import write
 from tests.server.process import server
 from tests.server.test_socket import until
@@ -137,8 +139,8 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
         await green.phase("soon")
         await expect(page.get_by_test_id("devices")).to_have_count(0)
         await expect(page.get_by_test_id("get-ready")).to_contain_text("Camera on")
-        assert "You are on in 0:" in await page.title()
-        assert len(await page.evaluate("window.vibrated")) == 1
+        await expect(page).to_have_title(re.compile("You are on in 0:"))
+        await page.wait_for_function("() => window.vibrated.length === 1")
 
         await page.get_by_test_id("devices-button").click()
         over = page.get_by_test_id("turn-over")
@@ -150,11 +152,11 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
         await expect(over.get_by_test_id("cue")).to_be_in_viewport(ratio=1)
         await page.get_by_test_id("done-button").click()
         await green.phase("on-air")
-        assert "ON AIR" in await page.title()
-        await green.leave(2)
+        await expect(page).to_have_title(re.compile("ON AIR"))
+        await green.leave(4)
         await green.phase("overtime")
         await expect(page.get_by_test_id("tally")).to_contain_text("Your time is up")
-        assert "TIME IS UP" in await page.title()
+        await expect(page).to_have_title(re.compile("TIME IS UP"))
 
         await green.next()
         await green.phase("waiting")
@@ -163,9 +165,10 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
         await green.phase("on-air")
         assert len(await page.evaluate("window.vibrated")) == 1, "not for a goto"
         # A renewed link, opened in the same tab: back on air with the same devices, without a press.
+        await page.evaluate("window.isOld = true")
         await page.goto(green.renewed)
         await page.wait_for_function(
-            "(link) => window.schalte?.call && location.href === link", arg=green.renewed
+            "(link) => !window.isOld && window.schalte?.call && location.href === link", arg=green.renewed
         )
         await green.phase("on-air")
         await page.wait_for_function("() => window.schalte.state?.sources.uchida.state === 'live'")
@@ -182,8 +185,12 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
             "(tracks) => tracks.length > 0 && tracks.every((track) => track.readyState === 'ended')",
             arg=tracks,
         )
-        await until(moderator, lambda state: state["destinations"]["uchida"]["connected"] == 0)
-        assert moderator.state["sources"]["uchida"]["state"] == "absent"
+        await until(
+            moderator,
+            lambda s: (
+                (s["destinations"]["uchida"]["connected"], s["sources"]["uchida"]["state"]) == (0, "absent")
+            ),
+        )
         await page.wait_for_function(
             "() => window.locks.length > 0 && window.locks.every((lock) => lock.released)"
         )
@@ -220,7 +227,7 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
             f"() => ({_SENT_AUDIO})().then(({{ format }}) => format.split(';').includes('stereo=1'))"
         )
         assert (await page.evaluate(_SENT_AUDIO))["ssrc"] == sent["ssrc"]
-        await page.wait_for_function("(n) => window.schalte.negotiations === n", arg=before + 1)
+        await page.wait_for_function("(n) => window.probe.negotiations() === n", arg=before + 1)
         await page.get_by_test_id("test-main").click()
         await page.locator("[data-testid='tone-main'][data-tone='removed']").wait_for()
         # The panel is a dialog: Escape closes it, and the focus is back.
@@ -242,9 +249,10 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
         # The guest opens the link once more: the newer window sends, and both say so.
         newer = await page.context.new_page()
         await newer.goto(page.url)
-        await newer.get_by_test_id("join-button").click()
+        async with asyncio.TaskGroup() as windows:
+            windows.create_task(newer.get_by_test_id("yielded").wait_for())  # it is shown for some seconds
+            await newer.get_by_test_id("join-button").click()
         await page.locator("[data-testid='admission'][data-status='replaced']").wait_for()
-        await newer.get_by_test_id("yielded").wait_for()
 
         # The desk's go or no-go is of the page that sends, and a no-go blocks nothing.
         await green.start()
@@ -352,7 +360,7 @@ async def test_each_phase_fits_a_phone_both_ways_and_a_laptop_in_each_language(t
         await _look(green, "soon", faults)
         await green.next()
         await _look(green, "on-air", faults)
-        await green.leave(2)
+        await green.leave(4)
         await _look(green, "overtime", faults)
         await green.goto("questions")
         await green.next()
@@ -368,7 +376,7 @@ async def _look(green: GreenRoom, phase: str, faults: dict[str, list[str]]) -> N
         await page.get_by_test_id("language-select").select_option(language)
         await page.wait_for_function("language => document.documentElement.lang === language", arg=language)
         for width, height in SIZES:
-            await page.set_viewport_size({"width": width, "height": height})
+            await resize(page, width, height)
             cut = await page.evaluate(_CUT_OFF)
             for fault in [*await page.evaluate(_FAULTS), *cut]:
                 faults.setdefault(f"{phase}, {language}: {fault}", []).append(f"{width}x{height}")

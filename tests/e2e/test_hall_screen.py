@@ -8,6 +8,7 @@ from playwright.async_api import Page
 
 from tests.e2e.conftest import PLACES, Stage, staged
 from tests.e2e.rooms import WITHIN
+from tests.e2e.waiting import resize
 from tests.events import BOOTH, SHORT
 from tests.server.test_socket import until
 
@@ -149,7 +150,7 @@ async def test_the_tab_shows_the_tally(tmp_path: Path) -> None:
         before = await page.evaluate(icon)
         await stage.moderator.command("start")
         await page.wait_for_function("() => document.title.startsWith('● On air · Krefeld')", timeout=WITHIN)
-        assert await page.evaluate(icon) != before
+        await page.wait_for_function(f"before => {icon} !== before", arg=before, timeout=WITHIN)
         assert stage.rooms["krefeld"].errors == []  # such as an icon that the page's policy forbids
 
 
@@ -160,7 +161,7 @@ async def test_camera_microphone_and_connection_are_restarted_on_air(tmp_path: P
         await stage.rooms["berlin"].shows(PLACES["krefeld"])
         track = "() => document.querySelector('[data-testid=own-preview]').srcObject?.getTracks()[0].id"
         sent = "() => window.schalte.call.getSenders().map((sender) => sender.track?.id ?? '').join()"
-        offers = await page.evaluate("window.schalte.negotiations")
+        offers = await stage.rooms["krefeld"].negotiations()
         await page.get_by_test_id("line-strip").click()
         for button in ("restart-camera", "restart-microphone"):
             before = await page.evaluate(sent)
@@ -169,10 +170,11 @@ async def test_camera_microphone_and_connection_are_restarted_on_air(tmp_path: P
         await page.wait_for_function(f"() => ({track})() !== undefined", timeout=WITHIN)
         await _plays(stage.rooms["berlin"].page)
         # Another track in the same sender takes no new offer; the connection does.
-        assert await page.evaluate("window.schalte.negotiations") == offers
+        assert await stage.rooms["krefeld"].negotiations() == offers
+        all_offers = await page.evaluate("window.schalte.negotiations")
         await page.get_by_test_id("restart-connection").click()
         await page.wait_for_function(
-            "before => window.schalte.negotiations > before", arg=offers, timeout=WITHIN
+            "before => window.schalte.negotiations > before", arg=all_offers, timeout=WITHIN
         )
         await until(stage.moderator, lambda state: state["sources"]["krefeld"]["state"] == "live")
         await _plays(stage.rooms["berlin"].page)
@@ -214,7 +216,7 @@ async def test_what_the_screen_says_is_whole_at_the_sizes_of_projectors_in_every
                 "language => document.documentElement.lang === language", arg=language, timeout=WITHIN
             )
             for width, height in SIZES:
-                await screen.set_viewport_size({"width": width, "height": height})
+                await resize(screen, width, height)
                 faults += await screen.evaluate(OUTSIDE)
                 assert await screen.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
         assert faults == []

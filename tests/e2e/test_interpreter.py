@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Playwright, expect
 
@@ -17,9 +17,10 @@ from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
-pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 ANNA, BEN, LISTENER = 1, 2, 3
 SEATS = [ANNA, BEN]
+BOTH_SAY = """words =>
+  document.querySelector("[data-testid=handover-both]")?.textContent.includes(words)"""
 
 
 @dataclass
@@ -109,9 +110,11 @@ async def test_a_seat_asks_the_other_to_take_over_and_both_are_heard_for_a_momen
 
     await anna.page.keyboard.press("h")
     await expect(ben.page.get_by_test_id("handover-asked")).to_contain_text("Anna asks you to take over")
-    await ben.page.keyboard.press("m")
-    await expect(anna.page.get_by_test_id("handover-both")).to_contain_text("You go off")
-    await expect(ben.page.get_by_test_id("handover-both")).to_contain_text("Anna goes off")
+    # Both are on for five seconds only, so the pages are watched from before.
+    async with asyncio.TaskGroup() as pages:
+        for seat, words in ((anna, "You go off"), (ben, "Anna goes off")):
+            pages.create_task(seat.page.wait_for_function(BOTH_SAY, arg=words))
+        await ben.page.keyboard.press("m")
     await switch_says(anna, "off")
     await switch_says(ben, "on-air")
     await listener.hears([BEN], of=SEATS)
@@ -129,8 +132,8 @@ async def test_a_seat_that_switches_off_without_a_server_is_muted_at_once(kabine
     await anna.page.keyboard.press("m")
     await switch_says(anna, "muted")
     await expect(anna.page.get_by_test_id("switch-late")).to_be_visible()
-    enabled = "() => window.schalte.call.getSenders().filter(s => s.track?.enabled).length"
-    assert await anna.page.evaluate(enabled) == 0, "its microphone sends silence"
+    # Its microphone sends silence.
+    await anna.page.wait_for_function("() => !window.schalte.call.getSenders().some((s) => s.track?.enabled)")
 
 
 async def test_a_third_interpreter_sees_who_fills_the_booth_and_takes_the_seat_that_gets_free(

@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 
 from tests.e2e.conftest import PLACES, Stage, staged
-from tests.e2e.rooms import CHROMIUM, SMALL, WITHIN, device_files
+from tests.e2e.rooms import CHROMIUM, LEAN, SMALL, WITHIN, device_files
 from tests.server.test_socket import until
 
 ACCEPT = "--auto-accept-camera-and-microphone-capture"
@@ -25,7 +25,7 @@ SOUND = "--autoplay-policy=no-user-gesture-required"
 ANSWER_WITHIN_S = 10.0
 """For a question to the browser; asked again after that."""
 GUIDE = (Path(__file__).parents[2] / "docs" / "kiosk.md").read_text("utf-8")
-HERE = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio"]
+HERE = [LEAN, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--mute-audio"]
 """What a machine for tests needs besides."""
 NOTES = "[...document.querySelectorAll('[data-testid^=unattended]')].map((note) => note.innerText).join()"
 PLAYS = "[...document.querySelectorAll('audio')].some((sound) => !sound.paused && !sound.muted)"
@@ -86,8 +86,9 @@ async def _kiosk(folder: Path, link: str, *flags: str) -> AsyncIterator[Kiosk]:
     )
     assert process.stderr is not None
     try:
-        async with aiohttp.ClientSession() as http, asyncio.timeout(2 * WITHIN / 1000):
-            page = await _page(http, process.stderr)
+        async with aiohttp.ClientSession() as http:
+            async with asyncio.timeout(2 * WITHIN / 1000):
+                page = await _page(http, process.stderr)
             async with asyncio.TaskGroup() as tasks, http.ws_connect(page) as socket:
                 tasks.create_task(_drain(process.stderr))
                 yield Kiosk(socket)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import DESK, staged
+from tests.e2e.waiting import becomes
 from tests.events import SHORT
 from tests.server.process import server
 
@@ -47,10 +49,12 @@ async def test_without_the_server_every_light_is_hollow_and_says_so_until_it_is_
         await expect(room.get_by_test_id("banner")).to_contain_text("No server since ")
         await expect(desk.locator(".tile .chip.on-air")).to_have_text("last known: On air")
         hollow = {"rgba(0, 0, 0, 0)"}
-        assert await _fills(room, ".dot, .tally, .tally-mark") == hollow
-        assert await _fills(desk, ".dot, .next-check, .tile .absent") == hollow
-        assert await _colours(desk, ".next-check, .check-why, .tile .absent") == {"rgb(163, 174, 189)"}
-        assert "way" not in await room.get_by_test_id("slate").inner_text()
+        await becomes(partial(_fills, room, ".dot, .tally, .tally-mark"), hollow)
+        await becomes(partial(_fills, desk, ".dot, .next-check, .tile .absent"), hollow)
+        await becomes(
+            partial(_colours, desk, ".next-check, .check-why, .tile .absent"), {"rgb(163, 174, 189)"}
+        )
+        await expect(room.get_by_test_id("slate")).not_to_contain_text("way", use_inner_text=True)
         for part in ("clock", "time-left"):
             running = room.get_by_test_id(part)
             await expect(running).not_to_have_text(await running.inner_text())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pytest
 from playwright.async_api import expect
 
 from signaling.client import Client
@@ -19,7 +18,6 @@ EVENT = SHORT.replace(
     "venues:\n",
     "languages: [en, ja]\ninterpreters:\n  booth: {name: Booth 1, languages: [en, ja], seats: 2}\nvenues:\n",
 ).replace("tokio: {name: Tokio", "tokio: {name: Tokio, language: ja")
-pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 FLOOR, BOOTH, NOBODY = 0, 1, 5
 UNDER_DB = 20
 """How much lower the floor is under an interpretation."""

@@ -6,7 +6,6 @@ import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 
 from signaling.client import Client
@@ -15,7 +14,6 @@ from tests.e2e.sounds import page
 from tests.events import BOOTH, write
 from tests.server.process import server
 
-pytestmark = pytest.mark.timeout(300)  # five pages: 30 s, more on a busy machine
 EVENT = BOOTH.replace("name: Tokio,", "name: Tokio, contact: 'Regie Tokio, +81 3 1234 5678',").replace(
     "{name: Krefeld}", "{name: Krefeld, contact: 02151 123456}"
 )

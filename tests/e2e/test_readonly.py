@@ -10,6 +10,7 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import Client
 from tests.e2e.rooms import WITHIN, browser_of, browsers, room
+from tests.e2e.waiting import resize
 from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 
@@ -62,7 +63,7 @@ async def test_a_desk_that_looks_on_shows_everything_and_says_why_it_changes_not
                     await page.get_by_test_id("flag-away-krefeld").wait_for()
                     await _disabled(page, why)
                     for width, height in SIZES:
-                        await page.set_viewport_size({"width": width, "height": height})
+                        await resize(page, width, height)
                         assert await page.evaluate(_FAULTS) == [], (language, width)
                     await page.close()
                 page = await browser.new_page(viewport={"width": 1440, "height": 900})

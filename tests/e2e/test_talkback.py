@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pytest
-
 from signaling.client import Client
 from tests.e2e.rooms import browser_of, browsers
 from tests.e2e.sounds import headless, page, plays, until_at
@@ -14,7 +12,6 @@ from tests.events import SHORT, write
 from tests.server.process import server
 from tests.server.test_socket import until
 
-pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 FLOOR, DESK, HALL = 0, 3, 5
 LOWERED_DB = 20
 

@@ -10,7 +10,6 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Protocol
 
-import pytest
 from playwright.async_api import Page, expect
 
 from signaling.client import Client
@@ -21,7 +20,6 @@ from tests.events import write
 from tests.server.process import server
 from tests.server.test_socket import until
 
-pytestmark = pytest.mark.timeout(300)  # ten seconds, and minutes on a busy machine
 EVENT = """\
 event: {title: Probe, date: 2026-03-14, timezone: Europe/Berlin}
 defaults: {fallback: [slate]}

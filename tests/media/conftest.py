@@ -42,7 +42,7 @@ class Bridge:
 
     async def until_reported(self, reached: Callable[[], bool]) -> None:
         """Wait until the reports satisfy `reached`."""
-        async with asyncio.timeout(30), self._news:
+        async with asyncio.timeout(60), self._news:
             await self._news.wait_for(reached)
 
     def _on_source(self, source: str, state: SourceState, why: SourceWhy) -> None:

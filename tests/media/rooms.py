@@ -28,7 +28,7 @@ from bridge.switchboard import Switchboard
 from tests.media.overtcp import FrameTransport, gather_tcp
 
 WIDTH, HEIGHT = 160, 96
-TIMEOUT_S = 30.0
+TIMEOUT_S = 60.0
 """For each wait of a test."""
 
 

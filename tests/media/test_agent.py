@@ -40,6 +40,12 @@ KREFELD, BERLIN, TOKIO = range(3)
 Seen = dict[str, Any]
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a connection takes longer than a room would wait for it, which would then offer another one."""
+    monkeypatch.setattr(call, "CONNECT_TIMEOUT_S", 100.0)
+
+
 def card_input(code: int) -> CardInput:
     card = TestCard(PLACES[code], code=code, zone=ZoneInfo("Europe/Berlin"), width=320, height=180)
     return CardInput(card)

@@ -52,7 +52,7 @@ class Eavesdropper:
             self._sock.sendto(data, ("127.0.0.1", self._bridge))
 
     async def until_copied(self, count: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while len(self.copies) < count:  # noqa: ASYNC110 - it sees them in a callback of the relay
                 await asyncio.sleep(0.05)
 

@@ -189,7 +189,7 @@ async def test_a_peer_that_measures_its_line_is_sent_padding_for_a_while_and_no_
         bridge.switchboard.route({"viewer": Feed("krefeld"), "setup": Feed("krefeld")})
         shown = setup.slots["program"]
         await shown.shows(0)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while bridge.switchboard._peers["setup"].is_padded:
                 await shown.more(1)
         padded = line.down.counts.bytes

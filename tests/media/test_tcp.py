@@ -72,6 +72,6 @@ async def test_the_end_of_its_connection_is_the_loss_of_its_path(bridge: Bridge)
     ):
         await bridge.until("krefeld", "live")
         hall.transports[0].close()
-        await asyncio.wait_for(closed.wait(), 20)
+        await asyncio.wait_for(closed.wait(), 60)
         assert bridge.switchboard.stats()[0]["krefeld"].path is None
         await bridge.until("krefeld", "stalled")

@@ -29,7 +29,7 @@ class End:
 
     async def receive(self) -> tuple[bytes, int]:
         """The next datagram, and the port it came from."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             data, address = await self._loop.sock_recvfrom(self.sock, 2000)
             return data, address[1]
 

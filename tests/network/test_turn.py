@@ -29,7 +29,7 @@ from tests.server.test_doctor import NO_CLOCK
 
 HALL = Link("venue", "krefeld", "")
 MEDIA_PORT = 8081
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0
 """For what must arrive."""
 
 

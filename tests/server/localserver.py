@@ -61,7 +61,7 @@ class FakeEngine(NoMedia):
 
     async def until_routed(self, peer: str, wanted: Callable[[Feed], bool]) -> Feed:
         """What a peer is sent, once it is as wanted."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (peer in self.routed and wanted(self.routed[peer])):
                 self._rerouted.clear()
                 await self._rerouted.wait()
@@ -111,7 +111,7 @@ class ContributorPage:
 
     async def next_notice(self) -> tuple[str, str | None]:
         """Status and `by` of the next notice."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             message = await self._notices.get()
         assert message["source"] == self.source
         return message["status"], message["by"]

@@ -43,7 +43,7 @@ async def test_an_admitted_copy_takes_over_once_it_is_live(local: LocalServer) -
         state = await until(desk, lambda s: s["takeovers"])
         assert state["waiting"] == {}
         assert state["takeovers"]["tokio"]["address"] == "127.0.0.1"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await local.media.left.get() == hall.peer
         assert local.media.states[spare.peer] == "live"
 

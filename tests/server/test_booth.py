@@ -142,7 +142,7 @@ async def test_a_revoked_booth_is_closed_and_its_listeners_are_on_the_floor(boot
             LinkChecker(booth.data).revoke("kabine")
             with pytest.raises(ClientError):
                 await until(page.client, lambda s: False)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 assert await booth.media.left.get() == page.peer
             booth.media._on_source("kabine/1", "absent", "left")
             await booth.media.until_routed(tokio.peer, lambda feed: feed.interpretation == ())

@@ -108,7 +108,7 @@ async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_i
         assert (await running.state())["now"] > full["now"], "the clock goes on"
 
         film.unlink()
-        async with asyncio.timeout(30), await Client.open(running.link("moderator")) as moderator:
+        async with asyncio.timeout(60), await Client.open(running.link("moderator")) as moderator:
             async for state in moderator:
                 if state["show"]["item"] == "two":
                     break
@@ -120,7 +120,7 @@ async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_i
         status, _ = await running.command(id="n", type="next", **{"from": "two"})
         assert status == 200
         assert (await running.state())["show"]["item"] == "three"
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "log-fails" in await reasons(running.url):  # noqa: ASYNC110 - it is examined once a second
                 await asyncio.sleep(0.2)
 

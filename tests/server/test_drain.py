@@ -60,7 +60,7 @@ async def test_all_come_back_to_the_next_process_with_the_same_show(tmp_path: Pa
                 await says(krefeld, lambda r: r["connection"] == "connected")
             first.process.send_signal(signal.SIGTERM)
             assert [*await asyncio.gather(close_code(page), close_code(stranger))] == [1012, 1012]
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 assert await first.process.wait() == 0
             check_log(first.lines)
             async with server(event, data, *ports) as second:

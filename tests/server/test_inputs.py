@@ -269,7 +269,7 @@ async def test_a_slide_that_stands_is_live_beside_the_camera_and_a_camera_that_s
                 await until(desk, lambda s: states(s) == ("live", "live"))
                 since = asyncio.get_running_loop().time()
                 cameras, slides = set[str](), set[str]()
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     async for state in desk:
                         camera, slide_state = states(state)
                         cameras.add(camera)

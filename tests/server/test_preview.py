@@ -148,7 +148,7 @@ async def test_a_booth_has_previews_and_each_counts_as_one_of_its_commands(tmp_p
             floor = {"id": "1", "type": "floor", "language": "ja"}
             status, told = await booth.post("preview", floor)
             assert (status, told["items"]["one"]["status"]) == (200, "on-air")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while (answer := await booth.post("preview", floor))[0] == 200:
                     pass
             assert (answer[0], answer[1]["reason"]) == (429, "commands-often")

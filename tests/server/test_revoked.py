@@ -13,7 +13,7 @@ from tests.server.test_socket import until
 
 
 async def left(local: LocalServer) -> str:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await local.media.left.get()
 
 

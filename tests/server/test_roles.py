@@ -201,7 +201,7 @@ async def refused(opened: ClientConnection, type_: str, body: Mapping[str, Any])
     await opened.send(text(type_, body))
     await opened.send(json.dumps({"type": "clock", "sent": 1}))
     found: str | None = None
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:  # messages are answered in their order
             answer = json.loads(await opened.recv())
             if answer["type"] == "error":
@@ -277,7 +277,7 @@ async def _reason(running: LocalServer, command: dict[str, Any]) -> str:
     """Why a command of the onlooker is refused over the WebSocket."""
     opened = await page(running, "onlooker")
     await opened.send(json.dumps(command))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (answer := json.loads(await opened.recv()))["type"] != "reply":
             pass
     await opened.close()

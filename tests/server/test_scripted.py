@@ -98,7 +98,7 @@ async def test_levels_reach_only_moderators(scripted: ScriptedServer) -> None:
             while json.loads(await page.recv())["type"] != "snapshot":
                 pass
         scripted.media.on_levels({"tokio": -22.6, "krefeld": -80.0})
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (message := json.loads(await desk.recv()))["type"] != "levels":
                 pass
             assert message == {"type": "levels", "levels": {"tokio": -23.0}, "loudness": {}}

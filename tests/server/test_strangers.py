@@ -33,7 +33,7 @@ UPGRADE = (
     b"GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
-TEST_TIMEOUT_S = 30.0
+TEST_TIMEOUT_S = 60.0
 """Seconds; a test fails after them."""
 
 

@@ -48,7 +48,7 @@ async def page(running: ServerProcess, role: str, id_: str | None) -> tuple[Clie
 async def patches(opened: ClientConnection, rev: int) -> list[str]:
     """The messages to a page up to this revision."""
     said: list[str] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             said.append(str(await opened.recv()))
             message: dict[str, Any] = json.loads(said[-1])

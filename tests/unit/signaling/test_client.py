@@ -48,7 +48,7 @@ async def test_an_impossible_patch_fails_the_iteration_and_all_requests() -> Non
         await connection.recv()
         await send(connection, DOES_NOT_FIT)
 
-    async with scripted_server(script) as link, await Client.open(link) as client, asyncio.timeout(10):
+    async with scripted_server(script) as link, await Client.open(link) as client, asyncio.timeout(60):
         states = aiter(client)
         assert (await anext(states))["rev"] == 1
         asking = asyncio.create_task(client.request({"type": "hold"}))
@@ -65,7 +65,7 @@ async def test_an_iteration_after_the_end_fails_too() -> None:
         await welcome(connection)
         await connection.close()
 
-    async with scripted_server(script) as link, await Client.open(link) as client, asyncio.timeout(10):
+    async with scripted_server(script) as link, await Client.open(link) as client, asyncio.timeout(60):
         with pytest.raises(ClientError):
             await client.request({"type": "hold"})
         states = aiter(client)
@@ -75,7 +75,7 @@ async def test_an_iteration_after_the_end_fails_too() -> None:
 
 
 async def test_closing_the_client_fails_a_waiting_iteration() -> None:
-    async with scripted_server(welcome) as link, asyncio.timeout(10):
+    async with scripted_server(welcome) as link, asyncio.timeout(60):
         client = await Client.open(link)
         states = aiter(client)
         await anext(states)
@@ -93,7 +93,7 @@ async def test_an_invalid_link_is_distinguished_from_a_failed_server(
     async def script(connection: ServerConnection) -> None:
         await send(connection, {"type": "error", "code": code, "message": "Ask the organiser."})
 
-    async with scripted_server(script) as link, asyncio.timeout(10):
+    async with scripted_server(script) as link, asyncio.timeout(60):
         with pytest.raises(ClientError, match="Ask the organiser") as fault:
             await Client.open(link)
         assert isinstance(fault.value, LinkRefused) == is_link_refused
@@ -115,7 +115,7 @@ async def test_a_silent_server_is_given_up_after_the_servers_own_timeout(
     async with scripted_server(script) as link, await Client.open(link) as client:
         states = aiter(client)
         await anext(states)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             with pytest.raises(ClientError, match="has ended"):
                 await anext(states)
         silent[0].transport.abort()

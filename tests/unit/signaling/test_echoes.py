@@ -62,7 +62,7 @@ def echo_of_berlin(runtime: Runtime, role: Role, id_: str) -> str | None:
 
 async def published(runtime: Runtime, role: Role, id_: str, talker: str | None) -> None:
     """Returns when the state says so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             if echo_of_berlin(runtime, role, id_) == talker:
                 return

@@ -178,7 +178,7 @@ async def test_a_refusal_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch:
         # A disk that takes its time cannot be had without one; all else is real.
         monkeypatch.setattr(show_log, "refused", lambda refusals: (free.wait(60), keep(refusals)))
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 for n in range(15):
                     with pytest.raises(CommandRefused):
                         await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")

@@ -41,7 +41,7 @@ def hear(runtime: Runtime, **traces: Trace) -> None:
 
 async def published(runtime: Runtime, *, silent: bool) -> None:
     """Returns when the state says so."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             state = runtime.publisher.state(runtime.now_iso(), "moderator", "moderator")
             if (state["languages"]["ja"]["silent_since"] is not None) == silent:

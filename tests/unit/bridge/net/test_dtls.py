@@ -130,7 +130,7 @@ async def test_the_peers_close_notify_is_reported(peer: Peer) -> None:
     heard = asyncio.Event()
     peer.server._on_closed = heard.set
     await peer.transport.stop()
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), 60)
 
 
 async def test_close_notify_is_sent(peer: Peer) -> None:
@@ -141,7 +141,7 @@ async def test_close_notify_is_sent(peer: Peer) -> None:
     heard = asyncio.Event()
     peer.transport.on("statechange", heard.set)
     await peer.server.stop()
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), 60)
     assert peer.transport.state == "closed"
     assert peer.goodbyes == 0
 

@@ -38,11 +38,11 @@ async def test_a_blocked_loop_is_reported_with_its_stack_while_it_is_blocked(
 
     monkeypatch.setattr("signaling.health.loopwatch.log", Log())
     with LoopWatch() as watch:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while sum(watch.buckets) < 5:  # noqa: ASYNC110 - the median is of several beats
                 await asyncio.sleep(0.02)
         block_until(seen)  # of the loop itself, until the thread has logged it
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await ended.wait()
         assert "block_until(seen)" in str(told[0]["stack"])
         assert watch.blocks == 1

@@ -70,14 +70,14 @@ async def test_it_waits_for_the_bytes_it_needs_and_leaves_them_unread(
         await asyncio.sleep(0)
     assert not reading.done()
     client.sendall(CHECK[NEEDED_BYTES - 1 :])
-    assert await asyncio.wait_for(reading, 10) == "media"
+    assert await asyncio.wait_for(reading, 60) == "media"
     assert server.recv(2000) == CHECK
 
 
 async def test_one_byte_is_enough_for_http(pair: tuple[socket.socket, socket.socket]) -> None:
     server, client = pair
     client.sendall(b"G")
-    assert await asyncio.wait_for(read_protocol(server), 10) == "http"
+    assert await asyncio.wait_for(read_protocol(server), 60) == "http"
 
 
 @pytest.mark.parametrize("sent", [b"", CHECK[:5]])
@@ -87,4 +87,4 @@ async def test_an_end_before_that_is_noticed(pair: tuple[socket.socket, socket.s
     client.sendall(sent)
     await asyncio.sleep(0)
     client.shutdown(socket.SHUT_WR)
-    assert await asyncio.wait_for(reading, 10) is None
+    assert await asyncio.wait_for(reading, 60) is None
