@@ -14,7 +14,7 @@ from tests.e2e.bidi import Page, page
 from tests.network.namespaces import Site
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-START_WITHIN_S = 60.0
+START_WITHIN_S = 120.0
 """For the browser's first start with a new profile, on a busy machine."""
 
 PULSEAUDIO = shutil.which("pulseaudio")

@@ -22,8 +22,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 SMALL, LARGE = (320, 180), (960, 540)
 """Sizes of a camera's picture. Of the small one a browser sends a single layer, of the large one two."""
 FPS = 10
-WITHIN = 60_000
+WITHIN = 120_000
 """Milliseconds within which something must have happened; nothing here measures speed."""
+LOOK_INTERVAL_MS = 100
+"""Between two looks at a picture, each of which copies it from the decoder. A camera has ten pictures a second."""
 _DISABLED_FEATURES = (
     # The address bar's popups, which no headless window shows: two pages of their own for each new window, which take
     # 0.8 s of processor time.
@@ -88,7 +90,10 @@ class Room:
     async def shows(self, code: int | None, video: str = "program-video") -> None:
         """Wait until the picture of `video` is that of place `code`; None: until there is no readable picture."""
         await self.page.wait_for_function(
-            "([video, code]) => window.probe.code(video) === code", arg=[video, code], timeout=WITHIN
+            "([video, code]) => window.probe.code(video) === code",
+            arg=[video, code],
+            timeout=WITHIN,
+            polling=LOOK_INTERVAL_MS,
         )
 
     async def seen(self) -> list[int]:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
 )
 BERLIN, OWN = 1, 4
 """Place codes of a headless hall, and of Firefox's microphone."""
-WITHIN_S = 60.0
+WITHIN_S = 120.0
 MOVES = """async (id) => {
   let video = null;
   while (!(video = document.querySelector(`[data-testid='${id}']`))) await new Promise(requestAnimationFrame);

@@ -16,7 +16,7 @@ from playwright.async_api import Page
 from bridge.room.testcard import TestCard
 from signaling.client import Client
 from tests.devices import write_y4m
-from tests.e2e.rooms import FPS, WITHIN, browsers, room
+from tests.e2e.rooms import FPS, LOOK_INTERVAL_MS, WITHIN, browsers, room
 from tests.events import write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
@@ -96,7 +96,7 @@ async def _five_places(
 async def _reads(page: Page, *wanted: tuple[str, str]) -> None:
     """Wait until the page shows exactly these places under these names, in order."""
     tiles = [[CODES[place], name] for place, name in wanted]
-    await page.wait_for_function(_READ, arg=[SLOTS, tiles], timeout=WITHIN)
+    await page.wait_for_function(_READ, arg=[SLOTS, tiles], timeout=WITHIN, polling=LOOK_INTERVAL_MS)
 
 
 async def test_three_halls_and_two_guests_are_seen_by_everybody_under_their_names(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import PLACES, Stage, staged
-from tests.e2e.rooms import WITHIN
+from tests.e2e.rooms import LOOK_INTERVAL_MS, WITHIN
 from tests.e2e.waiting import resize
 from tests.events import BOOTH, SHORT
 from tests.server.test_socket import until
@@ -45,7 +45,10 @@ async def _screen(stage: Stage) -> Page:
 async def _shows(screen: Page, place: str) -> None:
     """Wait for the picture of `place`."""
     await screen.wait_for_function(
-        "code => window.probe.code('program-video') === code", arg=PLACES[place], timeout=WITHIN
+        "code => window.probe.code('program-video') === code",
+        arg=PLACES[place],
+        timeout=WITHIN,
+        polling=LOOK_INTERVAL_MS,
     )
 
 
@@ -57,7 +60,7 @@ async def _plays(page: Page) -> None:
 
 async def _status(stage: Stage, status: str) -> None:
     hall = stage.rooms["krefeld"].page
-    await hall.locator(f"[data-testid={STATUS}][data-status={status}]").wait_for(timeout=WITHIN)
+    await expect(hall.get_by_test_id(STATUS)).to_have_attribute("data-status", status)
 
 
 async def test_the_screen_shows_the_same_pictures_and_nothing_of_the_crew(tmp_path: Path) -> None:

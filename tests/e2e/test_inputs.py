@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from bridge.source.stall import SCREEN_STALL_S
 from signaling.client import Client
-from tests.e2e.rooms import LARGE, WITHIN, browsers, room
+from tests.e2e.rooms import LARGE, LOOK_INTERVAL_MS, WITHIN, browsers, room
 from tests.events import write
 from tests.server.process import server
 from tests.server.test_socket import until
@@ -68,7 +68,10 @@ async def _shares(hall: Page, phase: str) -> None:
 
 async def _shows(page: Page, video: str, code: int) -> None:
     await page.wait_for_function(
-        "([video, code]) => window.probe.code(video) === code", arg=[video, code], timeout=WITHIN
+        "([video, code]) => window.probe.code(video) === code",
+        arg=[video, code],
+        timeout=WITHIN,
+        polling=LOOK_INTERVAL_MS,
     )
 
 

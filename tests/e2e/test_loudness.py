@@ -288,9 +288,7 @@ async def test_page_and_desk_tell_a_line_that_is_too_narrow_from_a_machine_that_
     await page.reload()
 
     async def reported(what: str, value: str) -> None:
-        await until(
-            hall.moderator, lambda s: (s["sources"][HALL]["devices"] or {}).get(what) == value, within_s=60
-        )
+        await until(hall.moderator, lambda s: (s["sources"][HALL]["devices"] or {}).get(what) == value)
 
     await reported("limit", "bandwidth")
     negotiations = await hall.hall.negotiations()

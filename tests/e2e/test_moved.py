@@ -18,7 +18,7 @@ from tests.server.process import server
 from tests.server.test_rooms import says
 from tests.server.test_socket import until
 
-START_WITHIN_S = 60.0
+START_WITHIN_S = 120.0
 
 
 async def test_a_hall_comes_back_by_itself_on_another_port_address_and_cable(

@@ -33,7 +33,7 @@ agenda:
 ITEMS = {"one": "krefeld", "two": "berlin", "three": "tokio", "four": "nairobi"}
 CODES = {place: code for code, place in enumerate(ITEMS.values())}
 """Place codes, in the order of the event's sources."""
-START_WITHIN_S = 60.0
+START_WITHIN_S = 120.0
 """For two browsers and two rooms, which start at the same time."""
 
 NOTES_CONNECTIONS = """

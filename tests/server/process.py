@@ -21,7 +21,7 @@ from signaling.client import endpoint
 from tests.network.namespaces import is_home
 from tests.server.forks import Forked, ForkServer
 
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 120.0
 """On a machine with ten busy processes for each processor a start took 35 s."""
 fork_server: ForkServer | None = None
 """What forks the servers of a test run. None, as in benchmarks and soaks: each starts from nothing."""

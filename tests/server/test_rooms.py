@@ -281,8 +281,6 @@ async def test_the_desk_sees_the_path_of_every_page_also_of_one_that_reports_non
             room(running.link("venue", "krefeld")),
         ):
             for one in ("viewer:viewer", "krefeld"):
-                state = await until(
-                    desk, lambda s, one=one: s["destinations"].get(one, {}).get("path"), within_s=60
-                )
+                state = await until(desk, lambda s, one=one: s["destinations"].get(one, {}).get("path"))
                 assert state["destinations"][one]["path"] == "udp"
-            await until(desk, lambda s: s["sources"]["krefeld"]["path"] == "udp", within_s=60)
+            await until(desk, lambda s: s["sources"]["krefeld"]["path"] == "udp")

@@ -20,7 +20,7 @@ LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """For tests that leave the show as it is: they share a server."""
 
 
-async def until(client: Client, condition: Any, within_s: float = 60) -> dict[str, Any]:
+async def until(client: Client, condition: Any, within_s: float = 120) -> dict[str, Any]:
     """The first state that fulfils `condition`."""
     async with asyncio.timeout(within_s):
         async for state in client:
