@@ -152,6 +152,7 @@ async def test_an_item_is_edited_at_two_desks_at_once_added_removed_and_download
         await expect(other.get_by_test_id("agenda-row-two")).to_contain_text("The mayor")
         await expect(other.get_by_test_id("agenda-row-two")).to_contain_text("25:00")
         await one.get_by_test_id("edit-form").wait_for(state="detached")
+        await expect(one.get_by_test_id("details-button-two")).to_be_focused()
 
         await _open(one, "three")
         await one.get_by_test_id("input-notes").fill("Mind the gap")

@@ -56,7 +56,8 @@ export const dialogs = signal(0);
 
 /** On a page, and in each modal dialog: the topmost of them has the notices. `level`: how many dialogs there are up to it. */
 export function Toasts({ level = 0 }: { level?: number }) {
-  if (level !== dialogs.value) return null;
+  // What is said at once may come together with its region; an empty one would be a row of the dialog.
+  if (level !== dialogs.value || (level > 0 && toasts.value.length === 0)) return null;
   return (
     // Each is announced once: by itself, and not with those before it.
     <div class="toasts" {...saidAtOnce} data-testid="toasts">

@@ -125,7 +125,7 @@ function Row({ id, show, destination, media }: RowProperties) {
   return (
     <>
       <tr data-testid={`connected-${id}`} class={here ? "" : "muted"}>
-        <td>
+        <td title={here ? `→ ${sees.join(" + ")}` : undefined}>
           <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
           {connected > 1 && <span class="muted"> ×{connected}</span>}
           {here && <PathTag id={id} destination={destination} />}
@@ -166,7 +166,9 @@ function Row({ id, show, destination, media }: RowProperties) {
           )}
           {isPlace(destination) && <ApproveButton id={id} show={show} name={destination.name} here={here} />}
         </td>
-        <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mbit/s`}</td>
+        <td class="number tabular connected-rate">
+          {here && kbps > 0 && `${figure(kbps / 1000, 1)} Mbit/s`}
+        </td>
       </tr>
       {reached.value === id && (
         <tr class="path-row">

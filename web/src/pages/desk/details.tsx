@@ -114,6 +114,18 @@ function Moves({ show, item }: { show: State; item: ItemDoc }) {
   const skipping: Order = { type: isToCome ? "skip" : "unskip", item: item.id };
   return (
     <div class="item-moves" role="toolbar" aria-label={item.title}>
+      {/* First, so that a second press takes the first one back. */}
+      {item.status !== "on-air" && (
+        <Button
+          testid={`${isToCome ? "skip" : "unskip"}-${item.id}`}
+          class="small"
+          blocked={barred()}
+          rests={rests(() => skipping)}
+          press={() => void send(skipping)}
+        >
+          {isToCome ? t.skip : t.unskip}
+        </Button>
+      )}
       {isToCome && <span class="muted">{t.delay}</span>}
       {isToCome &&
         DELAYS_MIN.map((minutes) => {
@@ -133,17 +145,6 @@ function Moves({ show, item }: { show: State; item: ItemDoc }) {
             </Button>
           );
         })}
-      {item.status !== "on-air" && (
-        <Button
-          testid={`${isToCome ? "skip" : "unskip"}-${item.id}`}
-          class="small"
-          blocked={barred()}
-          rests={rests(() => skipping)}
-          press={() => void send(skipping)}
-        >
-          {isToCome ? t.skip : t.unskip}
-        </Button>
-      )}
       <Tools show={show} item={item} />
     </div>
   );

@@ -71,10 +71,19 @@ function Filled({ id, show, entry, close }: FilledProperties) {
   const form = useRef<HTMLFormElement>(null);
   const [isMoreOpen, setMoreOpen] = useState(SELDOM.some((field) => draft && valueIn(draft.typed, field)));
   useEffect(() => {
-    // The line above stays in sight.
-    const line = form.current?.closest("tr")?.previousElementSibling ?? form.current;
+    // The line above stays in sight, also when the form goes, and takes the focus back.
+    const element = form.current;
+    const line = element?.closest("tr")?.previousElementSibling ?? element;
     line?.scrollIntoView({ block: "start" });
-    focusOn(form.current, "title");
+    focusOn(element, "title");
+    return () => {
+      const isFocused = element?.contains(document.activeElement);
+      requestAnimationFrame(() => {
+        if (!line?.isConnected) return;
+        line.scrollIntoView({ block: "nearest" });
+        if (isFocused) line.querySelector<HTMLElement>(".rundown-title")?.focus({ preventScroll: true });
+      });
+    };
   }, []);
   useForeseen(id, entry);
   usePresence(entry.subject);
