@@ -77,11 +77,12 @@ function Filled({ id, show, entry, close }: FilledProperties) {
     line?.scrollIntoView({ block: "start" });
     focusOn(element, "title");
     return () => {
-      const isFocused = element?.contains(document.activeElement);
       requestAnimationFrame(() => {
         if (!line?.isConnected) return;
         line.scrollIntoView({ block: "nearest" });
-        if (isFocused) line.querySelector<HTMLElement>(".rundown-title")?.focus({ preventScroll: true });
+        const here = document.activeElement;
+        const isFree = here === document.body || line.nextElementSibling?.contains(here);
+        if (isFree) line.querySelector<HTMLElement>(".rundown-title")?.focus({ preventScroll: true });
       });
     };
   }, []);
