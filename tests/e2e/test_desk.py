@@ -15,7 +15,7 @@ from tests.server.test_socket import until
 
 LEVEL = """source => {
   const cover = document.querySelector(`[data-testid='level-${source}'] > div`);
-  return Number(/scaleY\\(([\\d.]+)\\)/.exec(cover.style.transform)?.[1] ?? 1) < 0.9;
+  return parseFloat(cover.style.backgroundSize.split(' ')[1] ?? '100%') < 90;
 }"""
 """The meter of a source is above its floor."""
 WIDTHS = """([id, least, most]) => {

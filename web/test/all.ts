@@ -63,7 +63,6 @@ import "./sendlimit.test";
 import "./session.test";
 import "./soundfaults.test";
 import "./socket.test";
-import "./steady.test";
 import "./systemblock.test";
 import "./tabsign.test";
 import "./texts.test";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begin, now, postponed, restarting, status } from "../src/link/session";
-import type { ClientMessage, ServerMessage, State } from "../src/wire";
-import { item, show } from "./build";
+import { begin, lines, now, postponed, restarting, revision, state, status } from "../src/link/session";
+import type { Change, ClientMessage, ServerMessage, State } from "../src/wire";
+import { item, show, source } from "./build";
 
 const NOON = Date.parse("2018-09-15T12:00:00Z");
 const MINUTE = 60_000;
@@ -142,6 +142,31 @@ test("a page's clock follows the show's: after loading, at a change, and after a
   isAway = false;
   pass(2_500);
   assert.deepEqual([status.value, restarting.value], ["open", false], "back within 3 s of its start");
+});
+
+test("what shows no figures of lines is not drawn for them", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const socket = Socket.made.at(-1);
+  const say = (message: object): void => socket?.onmessage?.({ data: JSON.stringify(message) });
+  const patch = (base: number, ...changes: [Change["path"], unknown][]): void =>
+    say({
+      type: "patch",
+      base,
+      rev: base + 1,
+      changes: changes.map(([path, value]) => ({ path, value, drop: false, shift: null })),
+    });
+  say({ type: "snapshot", state: { ...show([item("talk")], {}, { tokio: source("Tokio") }), rev: 7 } });
+  const before = state.value;
+  const loss: [Change["path"], unknown] = [["sources", "tokio", "loss"], 0.2];
+  patch(7, loss, [["sources", "tokio", "kbps"], 900]);
+  assert.equal(state.value, before);
+  assert.deepEqual([lines.value?.sources.tokio?.loss, lines.value?.sources.tokio?.kbps], [0.2, 900]);
+  assert.equal(revision.value, 8, "a command that changes nothing else is known to be in the state");
+  patch(8, [["sources", "tokio", "tally"], "on-air"], [["show", "held"], true]);
+  assert.deepEqual([state.value?.rev, state.value?.show.held], [9, true]);
+  for (const each of [state.value, lines.value]) assert.equal(each?.sources.tokio?.tally, "on-air");
+  assert.equal(lines.value?.sources.tokio?.loss, 0.2);
+  assert.equal(state.value?.items, before?.items);
 });
 
 test("a server that wants a page to wait is named until it cannot be reached at all", (t) => {

@@ -1,8 +1,29 @@
 /** Applies the server's patches to a state. Unchanged parts are shared. */
 
-import type { Change, ItemDoc, Shift } from "../wire";
+import type { Change, DestinationDoc, ItemDoc, Shift, SourceDoc, State } from "../wire";
 
 type Tree = Record<string | number, unknown>;
+
+/** What is measured of the lines of sources and destinations, once a second. */
+const FIGURES: readonly (string | number | undefined)[] = [
+  "rtt_ms",
+  "loss",
+  "kbps",
+  "link",
+] satisfies (keyof SourceDoc & keyof DestinationDoc)[];
+
+/** The part of a state that has figures of lines. */
+export type Lines = Pick<State, "sources" | "destinations">;
+
+/** Whether a change is in the part of the state that has figures of lines. */
+export function isOfLines({ path: [part] }: Change): boolean {
+  return part === "sources" || part === "destinations";
+}
+
+/** Whether a change is of a figure of a line alone. */
+export function isFigure(change: Change): boolean {
+  return isOfLines(change) && FIGURES.includes(change.path[2]);
+}
 
 function copied(value: unknown): Tree {
   if (Array.isArray(value)) return [...value] as unknown as Tree;

@@ -23,7 +23,7 @@ import {
 } from "../wire";
 import { browserId } from "./browser";
 import { loadingSamples, ShowClock } from "./clock";
-import { patched } from "./patch";
+import { isFigure, isOfLines, type Lines, patched } from "./patch";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
 import { ReconnectingSocket } from "./socket";
 
@@ -51,7 +51,15 @@ const STATE_VALID_MS = 2_000;
 export const status = signal<Status>("connecting");
 export const refusal = signal<Problem | null>(null);
 export const welcome = signal<Welcome | null>(null);
+/**
+ * The state of the show, but for the figures of lines, which are those of the snapshot. They change every second, and what
+ * does not show them is not to be drawn for them. Its `rev` is that of the last change of anything else.
+ */
 export const state = signal<State | null>(null);
+/** The sources and destinations with the figures of their lines as of now. */
+export const lines = signal<Lines | null>(null);
+/** The revision up to which all is known. */
+export const revision = signal<number | null>(null);
 /** The show's time in milliseconds since 1970; changes four times a second, on the quarter. */
 export const now = signal(Date.now());
 /** Whether commands can be sent. */
@@ -223,7 +231,7 @@ function opened(): void {
     token,
     protocol: PROTOCOL,
     boot: known?.boot ?? null,
-    rev: (known && state.value?.rev) ?? null,
+    rev: known && revision.value,
     peer: welcome.value?.peer ?? null,
     browser: browserId(),
   });
@@ -272,7 +280,8 @@ function onMessage(message: ServerMessage): void {
     case "snapshot":
       needsSnapshot = false;
       batch(() => {
-        state.value = message.state;
+        revision.value = message.state.rev;
+        state.value = lines.value = message.state;
         readClock();
       });
       break;
@@ -305,11 +314,15 @@ function onMessage(message: ServerMessage): void {
 
 function patch(message: Patch): void {
   try {
-    if (state.value?.rev !== message.base) throw new TypeError("a patch for another revision");
-    const after = { ...patched(state.value, message.changes), rev: message.rev };
+    if (revision.value !== message.base) throw new TypeError("a patch for another revision");
+    const lasting = message.changes.filter((change) => !isFigure(change));
+    const after = lasting.length > 0 ? patched(state.value, lasting) : null;
+    const measured = patched(lines.value, message.changes.filter(isOfLines));
     // Read the clock too: a quarter second late, an item that begins now would have more time left than its length.
     batch(() => {
-      state.value = after;
+      revision.value = message.rev;
+      lines.value = measured;
+      if (after) state.value = { ...after, rev: message.rev };
       readClock();
     });
   } catch {

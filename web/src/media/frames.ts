@@ -23,8 +23,9 @@ export interface Frames {
 }
 
 /**
- * Follow the frames that `video` presents. `coarse`: look at its count of frames only, a few times a second. A callback for
- * each frame makes the browser prepare a frame of the whole page, which twenty previews would ask for all the time.
+ * Follow the frames that `video` presents. A callback for a frame makes the browser prepare a frame of the whole page. So
+ * while the picture moves it is asked for a few times a second, and for each frame only until one counts. `coarse`: look at
+ * the count of frames instead, for one of twenty previews.
  */
 export function followFrames(video: HTMLVideoElement, coarse = false): Frames {
   const moving = signal(false);
@@ -32,14 +33,18 @@ export function followFrames(video: HTMLVideoElement, coarse = false): Frames {
   let last = 0;
   let since = 0;
   let request = 0;
+  const follow = (): void => {
+    if (!coarse && request === 0) request = video.requestVideoFrameCallback(presented);
+  };
   const presented: VideoFrameRequestCallback = (now, { receiveTime }) => {
+    request = 0;
     last = performance.now();
     // An element that was hidden first presents the frame that it kept. `receiveTime` is missing for a local camera,
     // and in some browsers.
     if ((receiveTime ?? now) >= since) moving.value = begun.value = true;
-    request = video.requestVideoFrameCallback(presented);
+    if (!moving.value) follow();
   };
-  if (!coarse) request = video.requestVideoFrameCallback(presented);
+  follow();
   let count = 0;
   const counted = (now: number): void => {
     const before = count;
@@ -52,6 +57,7 @@ export function followFrames(video: HTMLVideoElement, coarse = false): Frames {
   const timer = setInterval(() => {
     const now = performance.now();
     if (coarse) counted(now);
+    follow();
     const ran = suspension.elapsed(now) !== null;
     // A hidden or suspended page presents no frames, which says nothing about the picture.
     if (document.hidden || !ran) last = now;
@@ -63,6 +69,7 @@ export function followFrames(video: HTMLVideoElement, coarse = false): Frames {
     reset: () => {
       since = performance.now();
       moving.value = begun.value = false;
+      follow();
     },
     stop: () => {
       clearInterval(timer);

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { online, state, welcome } from "../link/session";
+import { lines, online, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { destinationOf } from "../show/agenda";
 import { type Complaint, type ConnectionMean, complaintAbout, type Grade, updateMean } from "../show/quality";
@@ -28,11 +28,11 @@ const connection = signal<ConnectionState | null>(null);
 export function useOwnLine(media: PageMedia): void {
   useEffect(() => {
     const look = (): void => {
-      const show = state.value;
+      const found = lines.value;
       const me = welcome.value;
-      if (!show || !me || !media.joined.value || !online.value) return;
-      const sent = destinationOf(show, me);
-      const line = updateMean(connection.value?.line ?? null, own(media), sent);
+      if (!found || !me || !media.joined.value || !online.value) return;
+      const fed = found.sources[media.feeding.value ?? ""] ?? null;
+      const line = updateMean(connection.value?.line ?? null, fed, destinationOf(found, me));
       connection.value = { line, complaint: complaintAbout(line, connection.value?.complaint ?? null) };
     };
     const timer = setInterval(look, UPDATE_INTERVAL_MS);

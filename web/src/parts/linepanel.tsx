@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { online, state, welcome } from "../link/session";
+import { lines, online, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import {
   curve,
@@ -48,12 +48,12 @@ export function useLineHistory(media: PageMedia): void {
 
 function sampleOf(media: PageMedia): LineSample {
   const at = performance.now();
-  const show = state.peek();
+  const found = lines.peek();
   const me = welcome.peek();
-  if (!show || !me || !online.peek() || !media.joined.peek())
+  if (!found || !me || !online.peek() || !media.joined.peek())
     return { at, trip: null, loss: null, up: null, down: null };
-  const own = show.sources[media.feeding.peek() ?? ""] ?? null;
-  const sent = destinationOf(show, me);
+  const own = found.sources[media.feeding.peek() ?? ""] ?? null;
+  const sent = destinationOf(found, me);
   return {
     at,
     trip: largest(own?.rtt_ms, sent?.rtt_ms),

@@ -23,7 +23,7 @@ export function Meter({ loudness }: { loudness: ReadonlySignal<number> }) {
       effect(() => {
         const lufs = loudness.value;
         const words = lufs <= SILENCE_LUFS ? "" : `${figure(Math.max(FLOOR_DB, Math.round(lufs)))} LUFS`;
-        if (cover.current) cover.current.style.transform = `scaleX(${1 - onScale(lufs)})`;
+        if (cover.current) cover.current.style.backgroundSize = `${percent(1 - onScale(lufs))} 100%`;
         if (shown.current && shown.current.textContent !== words) shown.current.textContent = words;
         meter.current?.setAttribute("aria-valuenow", String(Math.round(Math.max(FLOOR_DB, lufs))));
         meter.current?.setAttribute("aria-valuetext", words);
@@ -63,7 +63,7 @@ export function Level({ source, open }: { source: string; open: boolean }) {
     () =>
       effect(() => {
         const level = levelOf(source).value;
-        if (cover.current) cover.current.style.transform = `scaleY(${1 - level})`;
+        if (cover.current) cover.current.style.backgroundSize = `100% ${percent(1 - level)}`;
       }),
     [source],
   );

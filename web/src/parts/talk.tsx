@@ -1,5 +1,6 @@
 /** Talkback: buttons that are held to talk, and who talks to this page. */
 
+import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { looksOn, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
@@ -45,8 +46,9 @@ export function TalkButton(properties: Properties) {
   const end = () => talkback.release();
   const isKey = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
   const blocked = barred() ?? properties.blocked ?? null;
-  const me = welcome.value;
-  const unheard = state.value !== null && me !== null && isUnheard(state.value, talkbackId(me));
+  const unheard = useComputed(
+    () => state.value !== null && welcome.value !== null && isUnheard(state.value, talkbackId(welcome.value)),
+  );
   return (
     <button
       type="button"
@@ -73,7 +75,7 @@ export function TalkButton(properties: Properties) {
       onBlur={end}
     >
       <span class="talk-sign" aria-hidden="true" />
-      <span class="talk-label">{talks ? (unheard ? t.unheard : t.speakNow) : label}</span>
+      <span class="talk-label">{talks ? (unheard.value ? t.unheard : t.speakNow) : label}</span>
       {whom && <span class="unseen">{whom}</span>}
       {keyName && <kbd>{keyName}</kbd>}
     </button>

@@ -12,7 +12,7 @@ export interface Left {
   clock: string;
   word: string;
   tone: Tone;
-  /** The elapsed part of the item on air, 0 to 1. */
+  /** The elapsed part of the item on air, 0 to 1; with the countdown, it changes once a second. */
   done: number;
 }
 
@@ -39,7 +39,7 @@ export function timeLeft(zone?: string): Left {
   if (left === null) return NOTHING;
   const tone = toneOf(item, left);
   const words = { calm: t.left, warn: t.endingSoon, danger: t.finishNow, over: t.overTime };
-  const done = Math.min(1, Math.max(0, 1 - left / (item.length_s * 1000)));
+  const done = Math.min(1, Math.max(0, 1 - Math.ceil(left / 1000) / item.length_s));
   return { clock: countdown(left), word: words[tone], tone, done };
 }
 
@@ -109,7 +109,7 @@ export function ProgressForAudience() {
 function Bar({ left: { done, tone } }: { left: Left }) {
   return (
     <div class={`progress tone-${tone}`} aria-hidden="true">
-      <div style={{ transform: `scaleX(${done})` }} />
+      <div style={{ backgroundSize: `${done * 100}% 100%` }} />
     </div>
   );
 }

@@ -41,8 +41,11 @@ export function sourceName(state: State, source: string, slate: string): string 
 }
 
 /** The destination of this page. A place has an entry of its own, other pages share one by role and id. */
-export function destinationOf(state: State, welcome: Welcome): DestinationDoc | null {
-  return state.destinations[welcome.id] ?? state.destinations[`${welcome.role}:${welcome.id}`] ?? null;
+export function destinationOf(
+  { destinations }: Pick<State, "destinations">,
+  welcome: Welcome,
+): DestinationDoc | null {
+  return destinations[welcome.id] ?? destinations[`${welcome.role}:${welcome.id}`] ?? null;
 }
 
 const URGENCY = ["on-air", "next", "preview"] as const;

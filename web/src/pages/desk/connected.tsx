@@ -1,8 +1,8 @@
 /** The destinations: which are connected, what they receive, and the quality of their connection. */
 
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { looksOn, state } from "../../link/session";
+import { signal, useComputed } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { lines, looksOn, state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { portsOf } from "../../media/path/linecheck";
 import { haveLabels } from "../../media/picks";
@@ -52,7 +52,16 @@ export function Connected({ media }: { media: PageMedia }) {
         <tbody>
           {show &&
             Object.entries(show.destinations).map(([id, destination]) => (
-              <Row key={id} id={id} show={show} destination={destination} media={media} />
+              <Row
+                key={id}
+                id={id}
+                zone={show.event.timezone}
+                destination={destination}
+                contact={placeDoc(show, id)?.contact}
+                sees={destination.pictures.map((source) => sourceName(show, source, t.slate)).join(" + ")}
+                approvedAt={approvedAt(show, id)}
+                media={media}
+              />
             ))}
         </tbody>
       </table>
@@ -107,25 +116,33 @@ function TalkMicrophone({ media: { devices, talkback } }: { media: PageMedia }) 
   );
 }
 
+/** When a place was approved; null if it is not. */
+function approvedAt(show: State, place: string): string | null {
+  const source = placeDoc(show, place)?.sources[0];
+  return (source && show.sources[source]?.approved_at) ?? null;
+}
+
 interface RowProperties {
   id: string;
-  show: State;
+  zone: string;
   destination: DestinationDoc;
+  contact: string | undefined;
+  /** The names of its pictures. */
+  sees: string;
+  approvedAt: string | null;
   media: PageMedia;
 }
 
-function Row({ id, show, destination, media }: RowProperties) {
+/** It is given plain values, so that a patch draws the rows that it changes. */
+function Row({ id, zone, destination, contact, sees, approvedAt, media }: RowProperties) {
   const t = texts.value;
-  const { rtt_ms: trip, loss } = destination;
-  // Never null for moderators.
-  const [connected, kbps] = [destination.connected ?? 0, destination.kbps ?? 0];
+  const itself = useMemo(() => [id], [id]);
+  const connected = destination.connected ?? 0; // never null for moderators
   const here = connected > 0;
-  const contact = placeDoc(show, id)?.contact;
-  const sees = destination.pictures.map((source) => sourceName(show, source, t.slate));
   return (
     <>
       <tr data-testid={`connected-${id}`} class={here ? "" : "muted"}>
-        <td title={here ? `→ ${sees.join(" + ")}` : undefined}>
+        <td title={here ? `→ ${sees}` : undefined}>
           <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
           {connected > 1 && <span class="muted"> ×{connected}</span>}
           {here && <PathTag id={id} destination={destination} />}
@@ -143,20 +160,16 @@ function Row({ id, show, destination, media }: RowProperties) {
             </button>
           )}
         </td>
-        <td class="muted connected-sees" title={here ? sees.join(" + ") : undefined}>
-          {here ? `→ ${sees.join(" + ")}` : t.notConnected}
+        <td class="muted connected-sees" title={here ? sees : undefined}>
+          {here ? `→ ${sees}` : t.notConnected}
         </td>
-        <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>
-          {here && trip !== null && `${figure(trip)} ms`}
-        </td>
-        <td class={`number tabular figure ${gradeOfLoss(loss)}`} title={t.loss}>
-          {here && loss !== null && `${figure(loss * 100, 1)} %`}
-        </td>
+        <Trip id={id} here={here} />
+        <Loss id={id} here={here} />
         <td class="connected-talk">
           {here && isPlace(destination) && (
             <TalkButton
               media={media}
-              to={[id]}
+              to={itself}
               testid={`talk-${id}`}
               class="small"
               label={t.talkback.short}
@@ -164,21 +177,23 @@ function Row({ id, show, destination, media }: RowProperties) {
               hint={t.talkback.to(destination.name)}
             />
           )}
-          {isPlace(destination) && <ApproveButton id={id} show={show} name={destination.name} here={here} />}
+          {isPlace(destination) && (
+            <ApproveButton id={id} zone={zone} name={destination.name} here={here} approvedAt={approvedAt} />
+          )}
         </td>
-        <td class="number tabular connected-rate">
-          {here && kbps > 0 && `${figure(kbps / 1000, 1)} Mbit/s`}
-        </td>
+        <Rate id={id} here={here} />
       </tr>
-      {reached.value === id && (
-        <tr class="path-row">
-          <td colSpan={6}>
-            <Contact show={show} of={id} />
-          </td>
-        </tr>
-      )}
+      {reached.value === id && <ContactRow of={id} />}
       {here && explained.value === id && <PathRow path={destination.path} media={media} />}
     </>
+  );
+}
+
+function ContactRow({ of }: { of: string }) {
+  return (
+    <tr class="path-row">
+      <td colSpan={6}>{state.value && <Contact show={state.value} of={of} />}</td>
+    </tr>
   );
 }
 
@@ -186,20 +201,55 @@ function isPlace({ role }: DestinationDoc): boolean {
   return role === "venue" || role === "guest";
 }
 
-interface ApproveProperties {
+interface FigureProperties {
   id: string;
-  show: State;
-  name: string;
   here: boolean;
 }
 
+/** A figure of a line, which is drawn when it changes: they come every second. */
+function useFigure(id: string, figure: "rtt_ms" | "loss" | "kbps"): number | null {
+  return useComputed(() => lines.value?.destinations[id]?.[figure] ?? null).value;
+}
+
+function Trip({ id, here }: FigureProperties) {
+  const trip = useFigure(id, "rtt_ms");
+  return (
+    <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={texts.value.columns.trip}>
+      {here && trip !== null && `${figure(trip)} ms`}
+    </td>
+  );
+}
+
+function Loss({ id, here }: FigureProperties) {
+  const loss = useFigure(id, "loss");
+  return (
+    <td class={`number tabular figure ${gradeOfLoss(loss)}`} title={texts.value.loss}>
+      {here && loss !== null && `${figure(loss * 100, 1)} %`}
+    </td>
+  );
+}
+
+function Rate({ id, here }: FigureProperties) {
+  const kbps = useFigure(id, "kbps") ?? 0;
+  return (
+    <td class="number tabular connected-rate">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mbit/s`}</td>
+  );
+}
+
+interface ApproveProperties {
+  id: string;
+  zone: string;
+  name: string;
+  here: boolean;
+  approvedAt: string | null;
+}
+
 /** One click says that a place has been seen and heard, and its page shows that; another takes it back. */
-function ApproveButton({ id, show, name, here }: ApproveProperties) {
+function ApproveButton({ id, zone, name, here, approvedAt }: ApproveProperties) {
   const t = texts.value;
-  const source = placeDoc(show, id)?.sources[0];
-  const at = instant(source && show.sources[source]?.approved_at);
+  const at = instant(approvedAt);
   if (!here && at === null) return null;
-  const clock = at === null ? null : wall(at, show.event.timezone);
+  const clock = at === null ? null : wall(at, zone);
   return (
     <Button
       testid={`approve-${id}`}

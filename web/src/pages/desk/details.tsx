@@ -17,26 +17,38 @@ import { type Order, send } from "./send";
 /** By how much a press moves an item. */
 const DELAYS_MIN = [-5, -1, 1, 5];
 
+/** Whether the details of an item are shown. */
+export function isUnfolded(id: string): boolean {
+  return openLines.value.has(id);
+}
+
+interface TitleProperties {
+  id: string;
+  title: string;
+  language: string;
+  hasNotes: boolean;
+  isUnfolded: boolean;
+}
+
 /** The title in the rundown, which opens the details. */
-export function Title({ item }: { item: ItemDoc }) {
+export function Title({ id, title, language, hasNotes, isUnfolded }: TitleProperties) {
   return (
     <button
       type="button"
-      class={`rundown-title${item.notes ? " with-notes" : ""}`}
-      lang={item.language}
-      data-testid={`details-button-${item.id}`}
+      class={`rundown-title${hasNotes ? " with-notes" : ""}`}
+      lang={language}
+      data-testid={`details-button-${id}`}
       title={texts.value.items.hint}
-      aria-expanded={openLines.value.has(item.id)}
-      onClick={() => toggleLine(item.id)}
+      aria-expanded={isUnfolded}
+      onClick={() => toggleLine(id)}
     >
-      {item.title}
+      {title}
     </button>
   );
 }
 
 /** The details, below the item's row. */
 export function DetailsRow({ item }: { item: ItemDoc }) {
-  if (!openLines.value.has(item.id)) return null;
   const show = state.value;
   if (!show) return null;
   return (

@@ -2,7 +2,7 @@
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { state } from "../../link/session";
+import { revision, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { said } from "../../parts/said";
 import { barred } from "../../parts/words";
@@ -70,7 +70,7 @@ export function reached(rev: number): Promise<State | null> {
       resolve(found);
     };
     end = effect(() => {
-      if (state.value && state.value.rev >= rev) finish(state.value);
+      if (state.value && revision.value !== null && revision.value >= rev) finish(state.value);
     });
   });
 }

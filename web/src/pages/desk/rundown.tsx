@@ -11,20 +11,20 @@ import { blockedMoves, isMarked } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
-import { DetailsRow, Title } from "./details";
+import { DetailsRow, isUnfolded, Title } from "./details";
 import { carried, keepFocus, useCarrying } from "./edit/carry";
 import { DownloadButton } from "./edit/download";
 import { CarriedWords, Grip } from "./edit/grip";
-import { AddButton, AddedRow, reopen } from "./edit/open";
-import { arranged, isToCome } from "./edit/order";
-import { Others } from "./edit/others";
+import { AddButton, AddedRow, isOpen, reopen } from "./edit/open";
+import { arranged, toCome } from "./edit/order";
+import { Others, othersAt } from "./edit/others";
 import { movedTo } from "./foresight/changes";
 import { foreseen, rests } from "./foresight/foresee";
 import { Mark } from "./mark";
 import { ReloadButton } from "./reload";
 import { send } from "./send";
 
-/** Its lines are given plain values, so that a patch draws those that it changes. */
+/** Its lines and their cells are given plain values, so that a patch draws those that it changes. */
 export function Rundown() {
   const show = state.value;
   const scroller = useRef<HTMLDivElement>(null);
@@ -43,6 +43,7 @@ export function Rundown() {
   // With items under a minute, times are shown to the second.
   const fine = show?.items.some((item) => item.length_s < 60) ?? false;
   const blocked = show && blockedMoves(show, barred(), t).goto;
+  const movable = show && toCome(show);
   return (
     // A desk that looks on has no enabled button here by which the keyboard could scroll.
     <div
@@ -74,11 +75,13 @@ export function Rundown() {
                   who={who(show, item)}
                   isMarked={isMarked(show, "item", item.id)}
                   fine={fine}
-                  isToCome={isToCome(show, item.id)}
+                  isToCome={movable?.has(item.id) ?? false}
+                  isUnfolded={isUnfolded(item.id)}
+                  others={othersAt(item.id, show.desks)}
                   blocked={blocked}
                 />
-                <DetailsRow item={item} />
-                <AddedRow above={item.id} />
+                {isUnfolded(item.id) && <DetailsRow item={item} />}
+                {isOpen({ above: item.id }) && <AddedRow above={item.id} />}
               </Fragment>
             ))}
         </tbody>
@@ -105,23 +108,27 @@ interface RowProperties {
   who: string;
   isMarked: boolean;
   isToCome: boolean;
+  isUnfolded: boolean;
+  /** Who edits it at other desks. */
+  others: string;
   fine: boolean;
   /** Why no item can be gone to. */
   blocked: string | null;
 }
 
-function Row({ event, item, who, isMarked, isToCome, fine, blocked }: RowProperties) {
+function Row({ event, item, who, isMarked, isToCome, isUnfolded, others, fine, blocked }: RowProperties) {
   const t = texts.value;
   const zone = event.timezone;
   const planned = instant(item.planned.start);
   const real = instant(item.actual.start ?? item.expected.start);
+  const plannedClock = planned === null ? "" : wall(planned, zone, fine);
+  const realClock = real === null ? "" : wall(real, zone, fine);
   // Coloured only if the displayed times differ.
-  const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
+  const late = planned !== null && real !== null && plannedClock !== realClock;
   const onAirNow = item.status === "on-air" ? t.itemIsOnAir : null;
   const preview = foreseen.value?.preview ?? null;
   const moved = preview && movedTo(item, preview);
-  const then =
-    moved !== null && real !== null && wall(moved, zone, fine) !== wall(real, zone, fine) ? moved : null;
+  const then = moved !== null && real !== null && wall(moved, zone, fine) !== realClock ? moved : null;
   const isCarried = carried.value?.place.item === item.id;
   const wouldDrop = preview?.dropped.includes(item.id) ?? false;
   return (
@@ -132,7 +139,7 @@ function Row({ event, item, who, isMarked, isToCome, fine, blocked }: RowPropert
       data-status={item.status}
     >
       <td class="tabular">
-        {planned !== null && wall(planned, zone, fine)}
+        {plannedClock}
         {item.hard && (
           <span class="hard" title={t.hardStart} role="img" aria-label={t.hardStart}>
             ◆
@@ -143,7 +150,7 @@ function Row({ event, item, who, isMarked, isToCome, fine, blocked }: RowPropert
         class={`tabular${late ? (real > planned ? " late" : " early") : ""}`}
         data-testid={`expected-${item.id}`}
       >
-        {item.status !== "skipped" && real !== null && wall(real, zone, fine)}
+        {item.status !== "skipped" && realClock}
         {then !== null ? (
           <span class="would-begin" data-testid={`would-begin-${item.id}`}>
             → {wall(then, zone, fine)}
@@ -154,8 +161,14 @@ function Row({ event, item, who, isMarked, isToCome, fine, blocked }: RowPropert
       </td>
       <td class="rundown-what">
         {isToCome && <Grip item={item.id} />}
-        <Title item={item} />
-        <Others item={item.id} />
+        <Title
+          id={item.id}
+          title={item.title}
+          language={item.language}
+          hasNotes={item.notes !== ""}
+          isUnfolded={isUnfolded}
+        />
+        {others && <Others item={item.id} names={others} />}
         <span class="muted rundown-who">{who}</span>
       </td>
       <td class="tabular number">{clockLength(item.length_s)}</td>
@@ -167,18 +180,25 @@ function Row({ event, item, who, isMarked, isToCome, fine, blocked }: RowPropert
       </td>
       <td class="rundown-moves">
         <Mark kind="item" id={item.id} name={item.title} />
-        <Button
-          testid={`goto-${item.id}`}
-          class="small"
-          blocked={blocked ?? onAirNow}
-          hint={t.goToTitle(item.title)}
-          rests={rests(() => ({ type: "goto", item: item.id }))}
-          press={() => void send({ type: "goto", item: item.id })}
-        >
-          {t.goTo}
-        </Button>
+        <GoTo id={item.id} title={item.title} blocked={blocked ?? onAirNow} />
       </td>
     </tr>
+  );
+}
+
+function GoTo({ id, title, blocked }: { id: string; title: string; blocked: string | null }) {
+  const t = texts.value;
+  return (
+    <Button
+      testid={`goto-${id}`}
+      class="small"
+      blocked={blocked}
+      hint={t.goToTitle(title)}
+      rests={rests(() => ({ type: "goto", item: id }))}
+      press={() => void send({ type: "goto", item: id })}
+    >
+      {t.goTo}
+    </Button>
   );
 }
 

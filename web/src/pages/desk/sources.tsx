@@ -1,7 +1,7 @@
 /**
  * The multiview: a tile per source with its picture, name, state and a Take button.
  *
- * The tiles are given plain values and steady documents, so that a patch draws those that it changes.
+ * The tiles are given plain values and documents, so that a patch draws those that it changes.
  */
 
 import { looksOn, state } from "../../link/session";
@@ -27,7 +27,6 @@ import { Microphone } from "./override/microphone";
 import { Pick, Picked } from "./override/picks";
 import { usePreview } from "./preview";
 import { send } from "./send";
-import { steady } from "./steady";
 
 export function Sources({ media }: { media: PageMedia }) {
   useMarkKeys();
@@ -53,7 +52,7 @@ export function Sources({ media }: { media: PageMedia }) {
           key={id}
           id={id}
           place={place}
-          source={steady(id, source)}
+          source={source}
           alarm={raised.value.find((each) => each.source === id)?.where ?? null}
           bad={soundFault(show, id, source)}
           isTaken={show.show.taken === id}

@@ -1,7 +1,7 @@
 /** The network statistics of every source and destination, folded until opened. */
 
 import { signal } from "@preact/signals";
-import { state } from "../../link/session";
+import { lines } from "../../link/session";
 import { Button } from "../../parts/button";
 import { isShortcut, useKeys } from "../../parts/screen";
 import { type Grade, gradeOfLoss, gradeOfTrip } from "../../show/quality";
@@ -25,17 +25,17 @@ export function StatsButton() {
 }
 
 export function Stats() {
-  const show = state.value;
-  if (!open.value || !show) return null;
+  const found = open.value ? lines.value : null;
+  if (!found) return null;
   const t = texts.value;
-  const destinations = Object.entries(show.destinations).filter(([, { connected }]) => (connected ?? 0) > 0);
+  const destinations = Object.entries(found.destinations).filter(([, { connected }]) => (connected ?? 0) > 0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and contains nothing that takes the focus
     <section class="links" aria-label={t.lines} data-testid="links" tabIndex={0}>
       <table>
         <Head what={t.sources} stalls="stalls" />
         <tbody>
-          {Object.entries(show.sources).map(([id, source]) => (
+          {Object.entries(found.sources).map(([id, source]) => (
             <Row key={id} testid={`link-from-${id}`} end={source} />
           ))}
         </tbody>

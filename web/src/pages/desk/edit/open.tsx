@@ -69,7 +69,6 @@ export function FormOf({ subject }: { subject: Subject }) {
 
 /** The form of a new item, below the line of another. */
 export function AddedRow({ above }: { above: string }) {
-  if (!isOpen({ above })) return null;
   return (
     <tr class="rundown-details added">
       <td colSpan={6}>

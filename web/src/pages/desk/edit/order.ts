@@ -20,9 +20,14 @@ export function rest(show: State): ItemDoc[] {
   return show.items.slice(show.items.findIndex(({ id }) => id === show.show.last) + 1);
 }
 
-/** Whether an item can be moved, changed in full, or removed. */
+/** The items that can be moved, changed in full, or removed, by id. */
+export function toCome(show: State): ReadonlySet<string> {
+  const items = rest(show).filter(({ status }) => status !== "done" && status !== "on-air");
+  return new Set(items.map(({ id }) => id));
+}
+
 export function isToCome(show: State, id: string): boolean {
-  return rest(show).some((item) => item.id === id && item.status !== "done" && item.status !== "on-air");
+  return toCome(show).has(id);
 }
 
 /** Where an item is now. */

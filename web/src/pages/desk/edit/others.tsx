@@ -1,19 +1,23 @@
 /** Who edits a line at another desk. */
 
-import { state, welcome } from "../../../link/session";
+import { welcome } from "../../../link/session";
 import { texts } from "../../../texts";
+import type { State } from "../../../wire";
 import { deskName } from "../people/words";
 
-export function Others({ item }: { item: string }) {
+/** The names of those who edit an item at other desks; empty: nobody. */
+export function othersAt(item: string, desks: State["desks"]): string {
   const t = texts.value;
-  const others = Object.entries(state.value?.desks ?? {}).filter(
-    ([session, desk]) => session !== welcome.value?.session && desk.editing === item,
-  );
-  if (others.length === 0) return null;
-  const names = others.map(([, desk]) => deskName(desk, t)).join(t.comma);
+  return Object.entries(desks)
+    .filter(([session, desk]) => session !== welcome.value?.session && desk.editing === item)
+    .map(([, desk]) => deskName(desk, t))
+    .join(t.comma);
+}
+
+export function Others({ item, names }: { item: string; names: string }) {
   return (
     <span class="edited-elsewhere" data-testid={`edited-${item}`}>
-      ✎ {t.arranging.edits(names)}
+      ✎ {texts.value.arranging.edits(names)}
     </span>
   );
 }
