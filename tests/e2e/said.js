@@ -9,10 +9,12 @@
     return [...node.childNodes].map(words).join(" ");
   };
   const isOff = (region) => region.matches("[role=timer], [aria-live=off]");
-  const say = (region, node, added) => {
+  const say = (region, node, added, once) => {
     const atomic = node.parentElement?.closest("[aria-atomic=true]");
-    const text = words(atomic && region.contains(atomic) ? atomic : node).replace(/\s+/g, " ").trim();
-    if (text === "") return;
+    const whole = atomic && region.contains(atomic) ? atomic : node;
+    const text = words(whole).replace(/\s+/g, " ").trim();
+    if (text === "" || once.has(whole)) return;
+    once.add(whole);
     const name = region.closest("[data-testid], [class]") ?? region;
     const where = name.dataset.testid ?? name.className;
     const atOnce = region.matches("[role=alert]");
@@ -23,16 +25,18 @@
   };
   new MutationObserver((records) => {
     const seen = new Set();
+    // Two words of one region that change together are said once.
+    const once = new Set();
     for (const { type, target, addedNodes } of records) {
       for (const node of type === "characterData" ? [target] : addedNodes) {
         if (!node.isConnected || seen.has(node)) continue;
         seen.add(node);
         const within = node.parentElement?.closest(REGION);
         if (within) {
-          if (!isOff(within)) say(within, node, null);
+          if (!isOff(within)) say(within, node, null, once);
         } else if (node.nodeType === Node.ELEMENT_NODE) {
           const own = [...(node.matches(REGION) ? [node] : []), ...node.querySelectorAll(REGION)];
-          for (const region of own.filter((each) => !isOff(each) && each.isConnected)) say(region, region, region);
+          for (const region of own.filter((each) => !isOff(each) && each.isConnected)) say(region, region, region, once);
         }
       }
     }

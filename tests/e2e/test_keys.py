@@ -187,6 +187,7 @@ async def test_the_keys_of_the_list_steer_the_show(tmp_path: Path) -> None:
         await until(desk.moderator, lambda state: state["items"][0]["length_s"] == 660)
         await desk.press("-")
         await until(desk.moderator, lambda state: state["items"][0]["length_s"] == 600)
+        await expect(page.get_by_test_id("mark-item-two")).to_be_enabled()
         await page.locator("body").press("ArrowDown")
         await expect(page.get_by_test_id("mark-item-two")).to_be_focused()
         await desk.press("ArrowDown", "Enter")

@@ -108,8 +108,12 @@ async def test_each_item_fault_and_message_is_said_once_and_no_clock(tmp_path: P
         await moderator.command("take", source="slate")
         await desk.hears("By hand: ", POLITELY)
         await moderator.command("release")
+        was_there = len(await desk.heard())
         await tokio.aclose()
-        await desk.hears("Tokio", AT_ONCE)
+        await desk.page.wait_for_function(
+            "(from) => said.texts.slice(from).some(({ text, atOnce }) => atOnce && text.includes('Tokio'))",
+            arg=was_there,
+        )
 
         before = {one.name: len(await one.heard()) for one in readers}
         for one in readers:
@@ -127,7 +131,9 @@ async def test_each_item_fault_and_message_is_said_once_and_no_clock(tmp_path: P
             once = Counter(line for line in heard if "Now:" in line or "Please" in line or "Thank" in line)
             assert once, heard
             assert set(once.values()) == {1}, once
-        missing = [line for line in await desk.heard() if line.startswith("alarms: ") and "Tokio" in line]
+        # On a busy machine its picture may have stood still before.
+        since = (await desk.heard())[was_there:]
+        missing = [line for line in since if line.startswith("alarms: ") and "Tokio" in line]
         assert missing
         assert len(set(missing)) == len(missing), missing
         assert faults == [], "\n".join(faults)
