@@ -34,8 +34,10 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
   const bars = [planned, row.expected, ...row.airings].filter((bar) => bar !== null);
   const begin = Math.min(...bars.map(({ x }) => x));
   const end = Math.max(...bars.map((bar) => bar.x + bar.width));
-  // Near the right edge the words are left of the bars.
-  const before = end + words.length * LETTER_PX > w - 12;
+  // Near the right edge the words are left of the bars. Where they do not fit beside the name either, the tip has them.
+  const wide = words.length * LETTER_PX;
+  const before = end + wide > w - 12;
+  const fits = !before || begin - 6 - wide > left;
   return (
     <g data-testid={`plot-row-${item.item}`}>
       <g {...tip({ x: planned.x, y: y + height }, lines(row, report))} class="plot-item">
@@ -56,7 +58,7 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
         {row.over.map((over) => (
           <Box key={over.start} kind="over" bar={over} y={y + 5} height={height - 10} />
         ))}
-        {words && (
+        {words && fits && (
           <text x={before ? begin - 6 : end + 6} y={middle} class={`plot-words${before ? " before" : ""}`}>
             {words}
           </text>

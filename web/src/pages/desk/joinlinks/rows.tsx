@@ -195,7 +195,7 @@ function Page({ page, link, name, zone, ask }: PageProperties) {
       <span>
         <span class="dot good" aria-hidden="true" /> <span class="tabular">{t.page(session)}</span>{" "}
         <span class="muted">{t.from(address, clock)}</span>
-        {feeds && <span class="chip feeds">{t.feeds}</span>}
+        {feeds && <span class="chip">{t.feeds}</span>}
       </span>
       {session === welcome.value?.session ? (
         <span class="muted">{t.thisPage}</span>
