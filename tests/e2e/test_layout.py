@@ -211,7 +211,7 @@ async def test_a_stage_display_is_whole_and_legible_in_every_state_and_without_i
                 if command:
                     status, answer = await running.command(id=f"stage {number}", **command)
                     assert status == 200, answer
-                    await page.wait_for_function("rev => schalte.state.rev >= rev", arg=answer["rev"])
+                    await page.wait_for_function("rev => schalte.revision >= rev", arg=answer["rev"])
                 await page.locator(f"[data-testid=stage][data-tone={tone}]").wait_for()
                 await _look(page, f"stage, {tone}, {command}", faults, _STAGE_FAULTS, STAGE_SIZES)
             assert await page.get_by_test_id("time-left").inner_text() == "Beendet"

@@ -154,7 +154,7 @@ class Desks:
         await step(self.hands())
         state = await until(self.moderator, then)
         for page in self.pages:
-            await page.wait_for_function("rev => schalte.state.rev >= rev", arg=state["rev"])
+            await page.wait_for_function("rev => schalte.revision >= rev", arg=state["rev"])
         shown: list[str] = []
         try:
             async with asyncio.timeout(WITHIN / 1000):

@@ -4,7 +4,17 @@ import { computed, signal } from "@preact/signals";
 import { type ComponentType, render } from "preact";
 import { japaneseFont } from "./fonts/need";
 import { hideCodeInPrint } from "./link/printing";
-import { begin, known, onLevels, onWelcome, showTime, state, status, welcome } from "./link/session";
+import {
+  begin,
+  known,
+  onLevels,
+  onWelcome,
+  revision,
+  showTime,
+  state,
+  status,
+  welcome,
+} from "./link/session";
 import { canConnect } from "./media/call";
 import { PageMedia } from "./media/pagemedia";
 import { showLoudness } from "./media/sound/meters";
@@ -89,6 +99,8 @@ declare global {
     /** Read-only, for tests and debugging. */
     readonly schalte: {
       readonly state: typeof state.value;
+      /** Up to which all is known: also later than the state's, by figures of lines. */
+      readonly revision: number | null;
       readonly call: RTCPeerConnection | null;
       readonly slots: Readonly<Record<string, string>>;
       readonly negotiations: number;
@@ -102,6 +114,9 @@ Object.defineProperty(window, "schalte", {
   value: Object.freeze({
     get state() {
       return state.value;
+    },
+    get revision() {
+      return revision.value;
     },
     get call() {
       return media?.call.pc ?? null;
