@@ -17,18 +17,10 @@ async def _light(page: Page, light: str) -> None:
     await page.locator(f"[data-testid='tally'][data-tally='{light}']").wait_for()
 
 
-async def _colours(page: Page, parts: str) -> set[str]:
-    """The colours of the words of these parts."""
+async def _look(page: Page, style: str, parts: str) -> set[str]:
+    """What these parts have of a style."""
     found: list[str] = await page.locator(parts).evaluate_all(
-        "parts => parts.map((part) => getComputedStyle(part).color)"
-    )
-    return set(found)
-
-
-async def _fills(page: Page, parts: str) -> set[str]:
-    """The backgrounds of these parts."""
-    found: list[str] = await page.locator(parts).evaluate_all(
-        "parts => parts.map((part) => getComputedStyle(part).backgroundColor)"
+        "(parts, style) => parts.map((part) => getComputedStyle(part)[style])", style
     )
     return set(found)
 
@@ -49,11 +41,11 @@ async def test_without_the_server_every_light_is_hollow_and_says_so_until_it_is_
         await expect(room.get_by_test_id("banner")).to_contain_text("No server since ")
         await expect(desk.locator(".tile .chip.on-air")).to_have_text("last known: On air")
         hollow = {"rgba(0, 0, 0, 0)"}
-        await becomes(partial(_fills, room, ".dot, .tally, .tally-mark"), hollow)
-        await becomes(partial(_fills, desk, ".dot, .next-check, .tile .absent"), hollow)
-        await becomes(
-            partial(_colours, desk, ".next-check, .check-why, .tile .absent"), {"rgb(163, 174, 189)"}
-        )
+        await becomes(partial(_look, room, "backgroundColor", ".dot, .tally, .tally-mark"), hollow)
+        await becomes(partial(_look, desk, "backgroundColor", ".dot, .next-check, .tile .absent"), hollow)
+        muted, line = {"rgb(163, 174, 189)"}, {"rgb(43, 52, 65)"}
+        await becomes(partial(_look, desk, "color", ".next-check, .check-why, .tile .absent"), muted)
+        await becomes(partial(_look, desk, "borderTopColor", ".monitor, .tile"), line)
         await expect(room.get_by_test_id("slate")).not_to_contain_text("way", use_inner_text=True)
         for part in ("clock", "time-left"):
             running = room.get_by_test_id(part)
